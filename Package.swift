@@ -1,0 +1,97 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// libtorch as the set-up script lays it out: `include` and `lib`. Only the targets from `CTorch` up need it.
+let libtorch = Context.environment["LIBTORCH"] ?? "\(Context.packageDirectory)/.libtorch"
+
+var swiftSettings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+if Context.environment["DARKROOM_WARNINGS"] == "errors" {
+  swiftSettings.append(.treatAllWarnings(as: .error))
+}
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+func target(
+  _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil
+) -> Target {
+  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, resources: resources,
+    swiftSettings: swiftSettings)
+}
+
+let package = Package(
+  name: "Darkroom",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "darkroom", targets: ["darkroom"]),
+    .executable(name: "darkroom-trainer", targets: ["darkroom-trainer"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // Pictures from outside.
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+    .systemLibrary(
+      name: "CTurboJPEG", pkgConfig: "libturbojpeg",
+      providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),
+
+    // What needs no libtorch.
+    target("Randomness", [crypto]),
+    target("Experiments", [crypto, "Yams"]),
+    target("Datasets", ["Experiments", "Randomness", "CPNG", "CTurboJPEG", crypto]),
+    target("RunStore", ["Experiments", .product(name: "GRDB", package: "GRDB.swift")]),
+    target("Reports", ["RunStore", "Experiments"]),
+    target("Launching", ["Experiments", "Datasets", "RunStore"]),
+    program("darkroom", ["Experiments", "Datasets", "RunStore", "Reports", "Launching", argumentParser]),
+
+    // What does.
+    .target(
+      name: "CTorch",
+      cxxSettings: [
+        .unsafeFlags([
+          "-std=c++20", "-O2", "-isystem", "\(libtorch)/include",
+          "-isystem", "\(libtorch)/include/torch/csrc/api/include",
+        ])
+      ],
+      linkerSettings: [
+        .unsafeFlags(["-L\(libtorch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(libtorch)/lib"]),
+        .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
+      ]),
+    target("Torch", ["CTorch", "Randomness"]),
+    target("TorchNN", ["Torch"]),
+    target("Diffusion", ["TorchNN", "Torch"]),
+    target("Training", ["Diffusion", "TorchNN", "Torch", "Datasets", "Experiments", "RunStore", "Randomness", crypto]),
+    program("darkroom-trainer", ["Training", argumentParser]),
+
+    tests(of: "Randomness"),
+    tests(of: "Experiments"),
+    tests(of: "Datasets", ["Experiments"], resources: [.copy("Goldens")]),
+    tests(of: "RunStore", ["Experiments"]),
+    tests(of: "Reports", ["RunStore", "Experiments"], resources: [.copy("Goldens")]),
+    tests(of: "Launching", ["Experiments", "RunStore"]),
+    tests(of: "Torch", resources: [.copy("Goldens")]),
+    tests(of: "TorchNN", ["Torch"]),
+    tests(of: "Diffusion", ["Torch", "TorchNN"], resources: [.copy("Goldens")]),
+    tests(of: "Training", ["Experiments", "Torch"]),
+    tests(of: "darkroom", ["Experiments", "RunStore"]),
+  ],
+  cxxLanguageStandard: .cxx20
+)
