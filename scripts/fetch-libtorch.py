@@ -21,6 +21,8 @@ import zipfile
 KNOWN = {
     "torch-2.13.0+cpu-cp311-cp311-manylinux_2_28_x86_64.whl":
         "6746dbcbeb526eb61330b76b41ff1b4eb848951103a892eeb080dfa2b264667b",
+    "torch-2.13.0-cp311-cp311-manylinux_2_28_x86_64.whl":
+        "60fcdcb2f3876e21146cb4524ef06397d727ca9ad5f020818547e25075fe3cb7",
 }
 
 # The wheel that brings a library of CUDA, by the library's name.
@@ -39,7 +41,7 @@ def platforms():
     machine = platform.machine()
     if sys.platform == "darwin":
         return [f"macosx_{major}_0_{machine}" for major in range(11, 16)]
-    return [f"manylinux_2_{minor}_{machine}" for minor in (17, 27, 28)] + [f"manylinux2014_{machine}"]
+    return [f"manylinux_2_{minor}_{machine}" for minor in range(17, 29)] + [f"manylinux2014_{machine}"]
 
 
 def download(requirement, folder):
@@ -104,21 +106,18 @@ def torch_member(folder):
     return wanted
 
 
-def add_missing_libraries(wheel, folder, work):
-    """What the system's loader does not find for libtorch_cpu, from the wheels that torch itself requires."""
+def add_missing_libraries(folder, work):
+    """What the system's loader does not find for libtorch_cpu, from the wheels that hold it."""
     if sys.platform == "darwin":
         return
     loaded = subprocess.run(["ldd", str(folder / "lib/libtorch_cpu.so")], capture_output=True, text=True).stdout
-    with zipfile.ZipFile(wheel) as archive:
-        metadata = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
-        requirements = archive.read(metadata).decode()
     for library in re.findall(r"^\s*(\S+) => not found", loaded, re.MULTILINE):
-        package = CUDA_WHEELS.get(library.split(".so")[0])
+        name, _, major = library.partition(".so.")
+        package = CUDA_WHEELS.get(name)
         if package is None:
             raise Failure(f"libtorch needs {library}, which is not on this system: install it, or set LIBTORCH")
-        version = re.search(rf"^Requires-Dist: {package}\s*\(?(==[0-9.]+)", requirements, re.MULTILINE)
         say(f"fetching {library} from {package}")
-        found, words = download(package + (version.group(1) if version else ""), work / package)
+        found, words = download(f"{package}=={major}.*", work / package)
         if found is None:
             raise Failure(f"{package}, which libtorch needs, cannot be fetched ({words}): check the network")
         unpack(found, lambda name: folder / "lib" / library if name.endswith("/" + library) else None)
@@ -150,7 +149,7 @@ def fetch(version, folder, work):
     unpacked = work / "libtorch"
     unpack(wheel, torch_member(unpacked))
     check_version(unpacked, version)
-    add_missing_libraries(wheel, unpacked, work)
+    add_missing_libraries(unpacked, work)
     try:
         os.rename(unpacked, folder)
     except OSError:
