@@ -7,6 +7,10 @@ public struct Dataset: Sendable {
     public let train: [Int]
     public let validation: [Int]
     public let test: [Int]
+
+    public init(train: [Int], validation: [Int], test: [Int]) {
+      (self.train, self.validation, self.test) = (train, validation, test)
+    }
   }
 
   /// Pictures are size × size.

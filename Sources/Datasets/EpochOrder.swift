@@ -24,7 +24,10 @@ public struct EpochOrder: Sendable {
       batchSize: batchSize, seed: seed)
   }
 
-  init(
+  /// - Parameters:
+  ///   - pictures: those to draw from, as indices into `labels`.
+  ///   - labels: one a picture, each below `classCount`.
+  public init(
     pictures: [Int], labels: [Int], classCount: Int, balance: DataConfiguration.Balance, batchSize: Int, seed: Int
   ) {
     precondition(!pictures.isEmpty && batchSize >= 1, "an epoch has pictures, and a batch at least one")

@@ -108,6 +108,9 @@ import Testing
     #expect(original.count == 64)
     #expect(try digest(Self.tree) == original)
     #expect(try digest(Self.tree.merging(["mon/a.png": plain(9)]) { $1 }) != original)
+    var renamed = Self.tree
+    renamed["mon/b.png"] = renamed.removeValue(forKey: "mon/a.png")
+    #expect(try digest(renamed) != original)
     #expect(try digest(Self.tree.merging(["mon/z.png": plain(1)]) { $1 }) != original)
     #expect(try digest(Self.tree.merging(["top.png": plain(9)]) { $1 }) == original)
   }
