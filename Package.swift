@@ -76,8 +76,8 @@ let package = Package(
     target("Torch", ["CTorch", "Files"]),
     target("TorchNN", ["Torch", "Randomness"]),
     target("Diffusion", ["TorchNN", "Torch"]),
-    target("Training", ["Diffusion", "TorchNN", "Torch", "Datasets", "Experiments", "RunStore", "Randomness", crypto]),
-    program("darkroom-trainer", ["Training", argumentParser]),
+    target("Training", ["Files", "Diffusion", "TorchNN", "Torch", "Datasets", "Experiments", "RunStore", "Randomness", crypto]),
+    program("darkroom-trainer", ["Training", "Diffusion", "Torch", "RunStore", "Experiments", argumentParser]),
 
     tests(of: "Randomness"),
     tests(of: "Experiments"),
@@ -86,9 +86,9 @@ let package = Package(
     tests(of: "Reports", ["RunStore", "Experiments"], resources: [.copy("Goldens")]),
     tests(of: "Launching", ["Experiments", "RunStore"]),
     tests(of: "Torch", resources: [.copy("Goldens")]),
-    tests(of: "TorchNN", ["Torch"]),
+    tests(of: "TorchNN", ["Torch", "Randomness"]),
     tests(of: "Diffusion", ["Torch", "TorchNN"], resources: [.copy("Goldens")]),
-    tests(of: "Training", ["Experiments", "Torch"]),
+    tests(of: "Training", ["Diffusion", "Torch", "Experiments", "RunStore"], resources: [.copy("Goldens")]),
     tests(of: "darkroom", ["Experiments", "RunStore"]),
   ],
   cxxLanguageStandard: .cxx20
