@@ -34,7 +34,7 @@ import Testing
     let path = folder.path("new/folder/runs.db")
     try FileManager.default.createDirectory(
       at: URL(filePath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
-    let stages = (0..<8).map { hash("stage \($0)") }
+    let stages = (0..<8).map { hash("\($0) stage") }
     let writers = try stages.map { try StoreWriter(["create", path, $0]) }
     for writer in writers {
       _ = writer.rest()

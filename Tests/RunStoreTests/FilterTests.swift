@@ -39,7 +39,8 @@ import Testing
     ("model.dropout = 0", "a"), ("conditioning.bottleneck is null", "a"), ("conditioning.bottleneck = null", "a"),
     ("conditioning.bottleneck IS NOT NULL", "bc"), ("conditioning.bottleneck != 32", "ac"),
     ("conditioning.bottleneck > 32", "c"), ("conditioning.bottleneck in (32, 64.0)", "bc"),
-    ("sampling.sampler = ddim", "bc"), ("sampling.sampler = \"ddpm\"", "a"), ("data.balance = inverse-frequency", "abc"),
+    ("sampling.sampler = ddim", "bc"), ("sampling.sampler = \"ddpm\"", "a"),
+    ("data.balance = inverse-frequency", "abc"),
     ("sampling.sampler LIKE 'DD%'", ""), ("sampling.sampler ILIKE 'DD_m'", "abc"), ("sampling.sampler like '%pm'", "a"),
     ("sampling.sampler not like '%pm'", "bc"), ("params.`sampling.sampler` = 'ddpm'", "a"),
     ("metrics.validation.l1 < 0.25", "bc"), ("metrics.\"validation.l1\" = 0.1", "c"), ("validation.l1 > 0.1", "ab"),
@@ -65,7 +66,10 @@ import Testing
 
   @Test(arguments: [
     ("model.dropuot = 0.2", 1, "no run has 'model.dropuot'. Did you mean 'model.dropout'?"),
-    ("name = a and metrics.validation.l2 < 1", 14, "no run has recorded a metric 'validation.l2'. Did you mean 'validation.l1'?"),
+    (
+      "name = a and metrics.validation.l2 < 1", 14,
+      "no run has recorded a metric 'validation.l2'. Did you mean 'validation.l1'?"
+    ),
     ("params.modl.dropout = 1", 1, "no run has a parameter 'modl.dropout'. Did you mean 'model.dropout'?"),
     ("attributes.stats = 'X'", 1, "a run has no attribute 'stats'. Did you mean 'status'?"),
     ("status = 'FINISHD'", 10, "no run has the status 'FINISHD'. Did you mean 'FINISHED'?"),
@@ -78,12 +82,18 @@ import Testing
     ("model.dropout < high", 17, "'<' compares with a number, found 'high'"),
     ("sampling.sampler in (ddim, null)", 28, "null has no place here; use IS NULL"),
     ("name < 'b'", 8, "'name' is a text and has no order; '<' compares numbers"),
-    ("created_at > 'yesterday'", 14, "expected a time such as 2026-11-21T09:30 or milliseconds since 1970, found 'yesterday'"),
-    ("model..dropout = 1", 1, "a name with an empty part"), ("= 3", 1, "expected a key such as model.dropout or metrics.validation.l1, found '='"),
+    (
+      "created_at > 'yesterday'", 14,
+      "expected a time such as 2026-11-21T09:30 or milliseconds since 1970, found 'yesterday'"
+    ),
+    ("model..dropout = 1", 1, "a name with an empty part"),
+    ("= 3", 1, "expected a key such as model.dropout or metrics.validation.l1, found '='"),
   ])
   func `a mistake is pointed at`(filter: String, column: Int, message: String) throws {
     let caret = String(repeating: " ", count: column - 1) + "^"
-    #expect(throws: InputError("\(message)\n  \(filter)\n  \(caret)", file: "filter", column: column)) { try names(filter) }
+    #expect(throws: InputError("\(message)\n  \(filter)\n  \(caret)", file: "filter", column: column)) {
+      try names(filter)
+    }
   }
 
   @Test(arguments: [

@@ -55,7 +55,9 @@ import Testing
     try queue.close()
     let message = "the store was written by a newer Darkroom, which this one cannot read"
     #expect(throws: InputError(message, file: path)) { try RunStore(path: path, mode: mode) }
-    let tables = try DatabaseQueue(path: path).read { try Int.fetchOne($0, sql: "SELECT count(*) FROM grdb_migrations") }
+    let tables = try DatabaseQueue(path: path).read {
+      try Int.fetchOne($0, sql: "SELECT count(*) FROM grdb_migrations")
+    }
     #expect(tables == migrations.migrations.count + 1)
   }
 
@@ -104,7 +106,9 @@ import Testing
   @Test func `artifacts lie beside the file, in a folder of its name`() throws {
     let store = try RunStore(path: folder.path("my runs.db"), mode: .create)
     #expect(store.artifacts.path(percentEncoded: false) == folder.path(".darkroom/my runs/"))
-    #expect(store.lockFile(ofStage: hash("x")).path(percentEncoded: false) == folder.path(".darkroom/my runs/locks/\(hash("x")).lock"))
+    #expect(
+      store.lockFile(ofStage: hash("x")).path(percentEncoded: false)
+        == folder.path(".darkroom/my runs/locks/\(hash("x")).lock"))
   }
 
   @Test func `a stage's lock is held by one, and free again once released`() throws {
