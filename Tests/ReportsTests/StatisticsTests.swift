@@ -17,8 +17,8 @@ import Testing
     let low: Double
     let high: Double
     let difference: Double
-    let difference_low: Double
-    let difference_high: Double
+    let differenceLow: Double
+    let differenceHigh: Double
   }
 
   @Test func `Student's cumulative distribution is scipy's to 1e-10, relative in the tail`() throws {
@@ -78,5 +78,7 @@ import Testing
 /// Reads a file of the folder `Goldens`, as `scripts/golden-statistics.py` wrote it.
 func golden<Content: Decodable>(_ name: String, as type: Content.Type) throws -> Content {
   let url = try #require(Bundle.module.url(forResource: "Goldens", withExtension: nil)).appending(path: name)
-  return try JSONDecoder().decode(type, from: Data(contentsOf: url))
+  let decoder = JSONDecoder()
+  decoder.keyDecodingStrategy = .convertFromSnakeCase
+  return try decoder.decode(type, from: Data(contentsOf: url))
 }
