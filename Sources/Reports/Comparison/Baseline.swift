@@ -52,7 +52,7 @@ struct Baseline {
       let known = values.map(\.readable)
       return InputError(
         "no group has \(key)=\(pair.text); there are \(known.joined(separator: ", "))",
-        suggestion: nearest(to: pair.text, among: known).map { "\(key)=\($0)" })
+        suggestion: InputError.nearest(to: pair.text, among: known).map { "\(key)=\($0)" })
     }
     return InputError("no group has \(text)")
   }

@@ -34,9 +34,13 @@ public struct Comparison: Sendable {
   ///   - metrics: Keys, or unique ends of them.
   ///   - baseline: `key=value` pairs; where several groups have these values, each group is compared with the one
   ///     that has its own values on all other axes.
+  ///   - directions: Which way metrics get better whose keys don't tell.
   ///
   /// Throws `InputError` where a name means nothing or several things, or no group has the baseline's values.
-  public init(of runs: [ComparedRun], by: [String], metrics: [String], baseline: [String] = []) throws {
+  public init(
+    of runs: [ComparedRun], by: [String], metrics: [String], baseline: [String] = [],
+    directions: [String: Direction] = [:]
+  ) throws {
     let grouping = try Grouping(by, runs: runs)
     let metricNames = KeyNames(Set(runs.flatMap(\.metrics.keys)), noun: "metric")
     let metricKeys = try metrics.map(metricNames.key)
@@ -57,7 +61,7 @@ public struct Comparison: Sendable {
         estimates[key] = means[index][column].estimate
         guard let base = bases?[index], base != index else { continue }
         differences[key] = Difference(
-          means[index][column], from: means[base][column], direction: Direction(ofMetric: key))
+          means[index][column], from: means[base][column], direction: directions[key] ?? Direction(ofMetric: key))
       }
       return Group(
         values: members[index].key,

@@ -30,7 +30,9 @@ struct KeyNames {
   func unknown(_ name: String) -> InputError {
     // A misspelt short name is near the end of a key, not near the whole.
     let ends = Dictionary(keys.map { (String($0.split(separator: ".").last ?? ""), $0) }) { first, _ in first }
-    let near = nearest(to: name, among: keys) ?? nearest(to: name, among: ends.keys.sorted()).flatMap { ends[$0] }
+    let near =
+      InputError.nearest(to: name, among: keys)
+      ?? InputError.nearest(to: name, among: ends.keys.sorted()).flatMap { ends[$0] }
     return InputError("unknown \(noun) '\(name)'", suggestion: near)
   }
 

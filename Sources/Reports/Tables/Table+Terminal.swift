@@ -20,7 +20,8 @@ extension Table {
     let titles = zip(visible, widths).map { $0.title.broken(to: $1) }
     let titleLines = titles.map(\.count).max() ?? 0
     var lines = (0..<titleLines).map { line in
-      let cells = titles.map { $0.count > line ? $0[line] : "" }
+      // A short title stands on the last line, by its cells.
+      let cells = titles.map { $0.count + line >= titleLines ? $0[$0.count + line - titleLines] : "" }
       return self.line(cells, widths) { style.bold($1) }
     }
     lines.append(style.dim(widths[..<shown].map { String(repeating: "─", count: $0) }.joined(separator: "  ")))

@@ -34,14 +34,14 @@ extension String {
   func wrapped(to width: Int?) -> [String] {
     guard let width else { return [self] }
     var lines = [""]
-    for word in split(separator: " ") {
+    for word in split(separator: " ").map({ String($0).elided(to: width) }) {
       let line = lines[lines.count - 1]
       if line.isEmpty {
-        lines[lines.count - 1] = String(word)
-      } else if line.terminalWidth + 1 + String(word).terminalWidth <= width {
+        lines[lines.count - 1] = word
+      } else if line.terminalWidth + 1 + word.terminalWidth <= width {
         lines[lines.count - 1] = "\(line) \(word)"
       } else {
-        lines.append(String(word))
+        lines.append(word)
       }
     }
     return lines

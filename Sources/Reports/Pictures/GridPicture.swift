@@ -1,42 +1,28 @@
+public import RunStore
+
 /// A sample grid in a terminal: a column a class with its name above, a row a noise.
-public struct SampleGrid: Sendable {
-  public struct Cell: Sendable {
-    /// The class, or nil where pictures have none.
-    public let labelName: String?
-    /// Width and height, in pixels.
-    public let size: Int
-    /// RGB, `size` × `size` × 3.
-    public let pixels: [UInt8]
-
-    public init(labelName: String?, size: Int, pixels: [UInt8]) {
-      self.labelName = labelName
-      self.size = size
-      self.pixels = pixels
-    }
-  }
-
-  private let columns: [(name: String, cells: [Cell])]
+public struct GridPicture: Sendable {
+  private let columns: [(name: String, cells: [GridCell])]
   private let size: Int
 
-  /// Columns by class in the order in which classes come first in `cells`; pictures without classes fill rows of
+  /// Columns by class in the order in which classes come first in `cells`; pictures of a single class fill rows of
   /// up to eight. Nil where there are no cells.
-  public init?(_ cells: [Cell]) {
+  public init?(_ cells: [GridCell]) {
+    let cells = cells.sorted { $0.index < $1.index }
     guard let first = cells.first else { return nil }
     size = first.size
-    var columns: [(name: String, cells: [Cell])] = []
-    if first.labelName == nil {
+    var columns: [(name: String, cells: [GridCell])] = []
+    for cell in cells {
+      if let index = columns.firstIndex(where: { $0.cells[0].label == cell.label }) {
+        columns[index].cells.append(cell)
+      } else {
+        columns.append((cell.labelName, [cell]))
+      }
+    }
+    if columns.count == 1 {
       let count = min(8, cells.count)
       columns = (0..<count).map { column in
-        ("", stride(from: column, to: cells.count, by: count).map { cells[$0] })
-      }
-    } else {
-      for cell in cells {
-        let name = cell.labelName ?? ""
-        if let index = columns.firstIndex(where: { $0.name == name }) {
-          columns[index].cells.append(cell)
-        } else {
-          columns.append((name, [cell]))
-        }
+        (column == 0 ? first.labelName : "", stride(from: column, to: cells.count, by: count).map { cells[$0] })
       }
     }
     self.columns = columns
@@ -55,7 +41,7 @@ public struct SampleGrid: Sendable {
       width: count * cellSize + (count - 1) * gap, height: rows * cellSize, filledWith: 255)
     for (column, entry) in columns.enumerated() {
       for (row, cell) in entry.cells.enumerated() where cell.size == size {
-        let picture = RGBPicture(width: size, height: size, bytes: cell.pixels)
+        let picture = RGBPicture(width: size, height: size, bytes: cell.rgb)
         sheet.draw(
           picture.shrunk(toWidth: cellSize, height: cellSize), x: column * (cellSize + gap), y: row * cellSize)
       }
