@@ -4,7 +4,7 @@ extension InputError {
     let scored = candidates.map { (candidate: $0, distance: editDistance(word.lowercased(), $0.lowercased())) }
     guard let best = scored.min(by: { $0.distance < $1.distance }) else { return nil }
     let isPart = word.count >= 3 && (best.candidate.contains(word) || word.contains(best.candidate))
-    return best.distance <= max(1, (word.count + 1) / 3) || isPart ? best.candidate : nil
+    return best.distance <= max(1, (word.count + 2) / 3) || isPart ? best.candidate : nil
   }
 }
 

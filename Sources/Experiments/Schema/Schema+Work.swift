@@ -1,6 +1,6 @@
 extension Schema {
   static let training: [Field] = [
-    Field("training.epochs", .integer(1...1_000_000), 10, in: .none, "Times through the training pictures."),
+    Field("training.epochs", .integer(1...100_000), 10, in: .none, "Times through the training pictures."),
     Field("training.batch_size", .integer(1...65536), 128, in: .epoch, "Pictures a step; a short last batch is kept."),
     Field(
       "training.loss", .choice(TrainingConfiguration.Loss.self), "mse", in: .epoch,
