@@ -4,15 +4,12 @@ import PackageDescription
 /// libtorch as the set-up script lays it out: `include` and `lib`. Only the targets from `CTorch` up need it.
 let libtorch = Context.environment["LIBTORCH"] ?? "\(Context.packageDirectory)/.libtorch"
 
-var swiftSettings: [SwiftSetting] = [
+let swiftSettings: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("MemberImportVisibility"),
   .enableUpcomingFeature("InternalImportsByDefault"),
-]
-if Context.environment["DARKROOM_WARNINGS"] == "errors" {
-  swiftSettings.append(.treatAllWarnings(as: .error))
-}
+] + (Context.environment["DARKROOM_WARNINGS"] == "errors" ? [.treatAllWarnings(as: .error)] : [])
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -54,6 +51,7 @@ let package = Package(
       providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),
 
     // What needs no libtorch.
+    target("Files"),
     target("Randomness", [crypto]),
     target("Experiments", [crypto, "Yams"]),
     target("Datasets", ["Experiments", "Randomness", "CPNG", "CTurboJPEG", crypto]),
@@ -75,8 +73,8 @@ let package = Package(
         .unsafeFlags(["-L\(libtorch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(libtorch)/lib"]),
         .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
       ]),
-    target("Torch", ["CTorch", "Randomness"]),
-    target("TorchNN", ["Torch"]),
+    target("Torch", ["CTorch", "Files"]),
+    target("TorchNN", ["Torch", "Randomness"]),
     target("Diffusion", ["TorchNN", "Torch"]),
     target("Training", ["Diffusion", "TorchNN", "Torch", "Datasets", "Experiments", "RunStore", "Randomness", crypto]),
     program("darkroom-trainer", ["Training", argumentParser]),
