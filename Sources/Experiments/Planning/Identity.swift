@@ -1,0 +1,66 @@
+import Crypto
+import Foundation
+
+/// Hashes of all that can influence a result, and of nothing else.
+///
+/// What is hashed is JSON with sorted keys. Settings without effect and settings with the default they were born with
+/// stay out of it, so that a new key leaves older identities as they were.
+enum Identity {
+  /// Raised when the arithmetic of a kind of stage changes, so that its older results are not taken for the new ones.
+  enum Numerics {
+    static let prepare = 1
+    static let train = 1
+    static let sample = 1
+  }
+
+  /// The prepared data. The folder's path stays out: `sourceDigest` stands for what is in it.
+  static func prepare(_ parameters: Parameters, sourceDigest: String) -> String {
+    hash([
+      "kind": "prepare", "numerics": .int(Numerics.prepare), "settings": settings(.data, of: parameters),
+      "source": .string(sourceDigest),
+    ])
+  }
+
+  /// A sample grid drawn from the weights of `state`.
+  static func sample(_ parameters: Parameters, state: String) -> String {
+    hash([
+      "kind": "sample", "numerics": .int(Numerics.sample), "settings": settings(.sample, of: parameters),
+      "state": .string(state),
+    ])
+  }
+
+  /// A run's id.
+  static func run(experiment: String, _ parameters: Parameters, sourceDigest: String) -> String {
+    let entries = sortedFields.compactMap { field in
+      field.path == "data.path" ? nil : entry(of: field, in: parameters)
+    }
+    let whole = hash([
+      "experiment": .string(experiment), "parameters": .map(entries), "source": .string(sourceDigest),
+    ])
+    return String(whole.prefix(12))
+  }
+
+  /// The settings of one part that are in effect, sorted by path.
+  static func settings(_ part: Field.Part, of parameters: Parameters) -> Value {
+    .map(
+      fieldsByPart[part, default: []].compactMap { field in
+        field.hasEffect(in: parameters) ? entry(of: field, in: parameters) : nil
+      })
+  }
+
+  /// SHA-256 of a value's JSON, as 64 hexadecimal digits. A map's keys have to be in order.
+  static func hash(_ value: Value) -> String {
+    var hash = SHA256()
+    hash.update(data: Array(value.json.utf8))
+    let digits = Array("0123456789abcdef".utf8)
+    return String(decoding: hash.finalize().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+  }
+
+  private static let sortedFields = Schema.fields.sorted { $0.path < $1.path }
+  private static let fieldsByPart = Dictionary(grouping: sortedFields, by: \.part)
+
+  private static func entry(of field: Field, in parameters: Parameters) -> Value.Entry? {
+    guard let value = parameters[field.path], value != field.born else { return nil }
+    return Value.Entry(field.path, value)
+  }
+}

@@ -1,0 +1,41 @@
+/// What kind of work a stage is.
+public enum StageKind: String, Codable, CaseIterable, Sendable {
+  /// Pictures and labels, ready to be trained on.
+  case prepare
+  /// Weights, from the initial ones through every epoch.
+  case train
+  /// A sample grid from the weights after some epoch.
+  case sample
+}
+
+/// A piece of work that is identified by all that can influence its result, and by nothing else.
+public struct Stage: Equatable, Codable, Sendable {
+  /// SHA-256, 64 hexadecimal digits. Of a train stage, its last state's.
+  public let hash: String
+  public let kind: StageKind
+  /// Hashes of the stages whose results this one needs.
+  public let parents: [String]
+  /// The resolved parameters of one of the runs that need this stage.
+  public let parameters: Parameters
+  /// Train: how many epochs. Sample: after how many of them. Nil for `prepare`.
+  public let epochs: Int?
+  /// Train: hashes of the states 0…`epochs`; state k is that after k epochs. Sample: the hash of the state that is
+  /// drawn from. Empty for `prepare`.
+  public let states: [String]
+  /// Train: the epochs (numbers of epochs done) whose weights are kept, ascending, the last one included. What
+  /// others in the plan want kept does not change this stage's identity.
+  public var keep: [Int]
+
+  public init(
+    hash: String, kind: StageKind, parents: [String], parameters: Parameters, epochs: Int? = nil,
+    states: [String] = [], keep: [Int] = []
+  ) {
+    self.hash = hash
+    self.kind = kind
+    self.parents = parents
+    self.parameters = parameters
+    self.epochs = epochs
+    self.states = states
+    self.keep = keep
+  }
+}
