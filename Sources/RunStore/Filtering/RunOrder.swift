@@ -1,0 +1,11 @@
+/// What runs are sorted by: `metrics.validation.l1`, a parameter such as `model.dropout`, or `created_at`, `name` and
+/// other attributes; `-` before it turns it round. Runs without a value come last either way, ties go by id.
+public struct RunOrder: Sendable {
+  /// As it was written.
+  public let text: String
+
+  /// Throws `InputError` where this is no key. Whether it is known is told when the order is used.
+  public init(_ text: String) throws {
+    self.text = text
+  }
+}
