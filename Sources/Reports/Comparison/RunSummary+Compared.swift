@@ -1,4 +1,4 @@
-import Experiments
+public import Experiments
 public import RunStore
 
 extension ComparedRun {
@@ -38,5 +38,20 @@ extension Comparison {
     of runs: [RunSummary], preferring preferred: [String] = ["validation.l1", "validation.mse"]
   ) -> [String] {
     preferred.filter { key in runs.contains { $0.metrics[key] != nil } }
+  }
+}
+
+extension Comparison {
+  /// The names of those of a sweep's axes on which its finished `runs` differ, in the order of the file.
+  ///
+  /// `axes`: the axes of each run, by its id.
+  public static func varyingAxes(of runs: [RunSummary], axes: [String: [AxisValue]]) -> [String] {
+    let values = runs.filter { $0.status == .finished }.compactMap { axes[$0.id] }
+    var names: [String] = []
+    for axis in values.joined() where axis.axis != "seed" && !names.contains(axis.axis) {
+      let settings = values.map { $0.first { $0.axis == axis.axis }?.settings }
+      if settings.contains(where: { $0 != settings[0] }) { names.append(axis.axis) }
+    }
+    return names
   }
 }
