@@ -59,8 +59,8 @@ import Testing
   @Test(arguments: [20, 30, 40, 60, 80, 120])
   func `no line is wider than the terminal`(width: Int) {
     var table = Table([
-      .init("id"), .init("name"), .init("validation.l1", alignment: .right),
-      .init("sample.network_evaluations", alignment: .right), .init("when"),
+      .init("id"), .init("name", narrowest: 8), .init("validation.l1", alignment: .right),
+      .init("sample.network_evaluations", alignment: .right), .init("when", narrowest: 8),
     ])
     for row in 0..<3 {
       table.append([
@@ -72,7 +72,7 @@ import Testing
     let text = table.text(for: Terminal(width: width, colours: .none))
     for line in text.split(separator: "\n") { #expect(String(line).terminalWidth <= width, "\(line)") }
     // Numbers are shown whole or not at all.
-    #expect(text.contains("0.123456") || text.replacing("\n", with: " ").contains("Too narrow for:"))
+    #expect(text.contains("0.123456") || text.replacing("\n", with: " ").contains("No room for:"))
     #expect(!text.contains("0.12345…"))
   }
 
@@ -93,7 +93,7 @@ import Testing
     var table = Table([.init("a", alignment: .right), .init("b", alignment: .right)])
     table.append([.init(1_234_567_890_123), .init(1_234_567_890_123)])
     let text = table.text(for: Terminal(width: 20, colours: .none))
-    #expect(text == "            a\n─────────────\n1234567890123\n\nToo narrow for: b.\n")
+    #expect(text == "            a\n─────────────\n1234567890123\n\nNo room for: b.\n")
   }
 
   @Test func `widths are those of UAX 11`() {
@@ -111,6 +111,7 @@ import Testing
     #expect(1234.5.rounded(significant: 2) == "1234")
     #expect(Double.nan.rounded(significant: 3) == "nan")
     #expect(readableDuration(seconds: 0.4213) == "0.42 s")
+    #expect(readableDuration(seconds: 0.0042) == "4 ms")
     #expect(readableDuration(seconds: 59.7) == "1 min 00 s")
     #expect(readableDuration(seconds: 7512) == "2 h 05 min")
   }

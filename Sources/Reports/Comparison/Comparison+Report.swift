@@ -57,7 +57,7 @@ extension Comparison {
     columns.append(.init("n", alignment: .right))
     for key in metrics {
       columns.append(.init(key, alignment: .right))
-      if hasBaseline { columns.append(.init("\(key).difference", title: "difference", isElidable: false)) }
+      if hasBaseline { columns.append(.init("\(key).difference", title: "difference")) }
     }
     var table = Table(columns)
     for group in groups {

@@ -19,19 +19,43 @@ public struct PlanListing: Sendable {
   }
 
   public var report: Report {
-    var data = Table([
-      .init("id", isElidable: false), .init("name"), .init("training", isElidable: false),
-      .init("epochs", alignment: .right), .init("shared_by", title: "shared by", alignment: .right),
-      .init("to_do", title: "to do", isElidable: false),
+    let names = RunNames(plan.runs.map(\.name))
+    var table = Table([
+      .init("id"), .init("name", title: names.title, narrowest: RunNames.narrowest), .init("training"),
+      .init("epochs", alignment: .right), .init("done", alignment: .right),
     ])
-    for run in plan.runs { data.append(row(run)) }
-    var table = Table(data.columns)
-    for row in data.rows.prefix(PlanListing.mostRows) { table.append(row) }
-    if data.rows.count > PlanListing.mostRows {
-      table.notes.append("And \(data.rows.count - PlanListing.mostRows) more runs: --format csv lists all.")
+    for run in plan.runs.prefix(PlanListing.mostRows) {
+      let training = training(of: run)
+      let done = run.stages.count(where: isDone)
+      table.append([
+        .init(.string(run.id)), names.cell(run.name),
+        .init(training.map { .string($0.hash) } ?? .null, text: training.map { String($0.hash.prefix(8)) } ?? "–"),
+        .init(training?.epochs.map(Value.int) ?? .null, text: training == nil ? "–" : nil),
+        .init(
+          .int(done), text: "\(done)/\(run.stages.count)", emphasis: done == run.stages.count ? .good : .none),
+      ])
+    }
+    if plan.runs.count > PlanListing.mostRows {
+      table.notes.append("And \(plan.runs.count - PlanListing.mostRows) more runs: --format csv lists all.")
     }
     table.notes += summary + plan.warnings.map { "Warning: \($0)." }
     return Report(table, data: data, json: json)
+  }
+
+  /// A row a run: how many runs share its training, and the kinds of stages that are still to be done.
+  private var data: Table {
+    var table = Table(["id", "name", "training", "epochs", "shared_by", "to_do"].map { .init($0) })
+    for run in plan.runs {
+      let training = training(of: run)
+      let left = Set(run.stages.filter { !isDone($0) }.compactMap { stagesByHash[$0]?.kind })
+      table.append(
+        [
+          .string(run.id), .string(run.name), training.map { .string($0.hash) } ?? .null,
+          training?.epochs.map(Value.int) ?? .null, .int(training.flatMap { uses[$0.hash] } ?? 0),
+          .string(StageKind.allCases.filter(left.contains).map(\.rawValue).joined(separator: " ")),
+        ].map { Table.Cell($0) })
+    }
+    return table
   }
 
   /// One sentence for all: how much there is to do, and what sharing saves.
@@ -60,21 +84,6 @@ public struct PlanListing: Sendable {
 
   private func training(of run: PlannedRun) -> Stage? {
     run.stages.compactMap { stagesByHash[$0] }.last { $0.kind == .train }
-  }
-
-  private func row(_ run: PlannedRun) -> [Table.Cell] {
-    let training = training(of: run)
-    let left = run.stages.filter { !isDone($0) }.compactMap { stagesByHash[$0]?.kind.rawValue }
-    let unique = left.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-    return [
-      .init(.string(run.id)), .init(.string(run.name)),
-      .init(training.map { .string($0.hash) } ?? .null, text: training.map { String($0.hash.prefix(8)) } ?? "–"),
-      .init(training?.epochs.map(Value.int) ?? .null, text: training == nil ? "–" : nil),
-      .init(.int(training.flatMap { uses[$0.hash] } ?? 0)),
-      .init(
-        .string(unique.joined(separator: " ")), text: unique.isEmpty ? "done" : unique.joined(separator: ", "),
-        emphasis: unique.isEmpty ? .good : .none),
-    ]
   }
 
   private var json: Value {

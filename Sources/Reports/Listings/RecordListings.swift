@@ -14,8 +14,8 @@ extension Report {
   /// What happened in a run: `epoch` (0-based), `type`, `payload`, `time`, `stage`.
   public static func events(_ events: [RunEvent]) -> Report {
     var table = Table([
-      .init("epoch", alignment: .right), .init("type", title: "event", isElidable: false), .init("payload"),
-      .init("time", isElidable: false), .init("stage"),
+      .init("epoch", alignment: .right), .init("type", title: "event"), .init("payload", narrowest: 12),
+      .init("time"), .init("stage"),
     ])
     for event in events {
       table.append([

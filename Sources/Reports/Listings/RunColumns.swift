@@ -49,10 +49,11 @@ struct RunColumns {
 
   private func column(_ name: String) throws -> (column: Table.Column, cell: (RunSummary) -> Table.Cell) {
     if let attribute = RunColumns.attributes.first(where: { $0.key == name }) {
-      // An id cut short could name another run.
-      let column = Table.Column(
-        attribute.key, title: attribute.title, alignment: attribute.alignment,
-        isElidable: attribute.key == "name" || attribute.key == "sweep")
+      let names = RunNames(runs.map(\.name))
+      if name == "name" {
+        return (.init("name", title: names.title, narrowest: RunNames.narrowest), { names.cell($0.name) })
+      }
+      let column = Table.Column(attribute.key, title: attribute.title, alignment: attribute.alignment)
       return (column, { attributeCell(attribute, of: $0) })
     }
     if let prefixed = try prefixed(name, "params.", parameterKeys, parameterColumn) { return prefixed }

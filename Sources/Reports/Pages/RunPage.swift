@@ -41,7 +41,7 @@ public struct RunPage: Sendable {
     sections.append(section("Parameters", parameters(terminal), style))
     sections.append(section("Stages", stages(terminal), style))
     sections.append(section("Metrics", metrics(terminal), style))
-    sections.append(section("Losses", curves(terminal, style), style))
+    sections.append(section("Losses by epoch", curves(terminal, style), style))
     sections.append(section("Events", table(Report.events(events).table.dropping("stage"), terminal), style))
     sections.append(section("Environment", environmentLines(terminal), style))
     if let grid, let picture = GridPicture(grid.cells) {
@@ -74,8 +74,8 @@ public struct RunPage: Sendable {
 
   private func stages(_ terminal: Terminal) -> [String] {
     var stages = Table([
-      .init("kind", isElidable: false), .init("hash", isElidable: false), .init("status", isElidable: false),
-      .init("time", alignment: .right), .init("note"),
+      .init("kind"), .init("hash"), .init("status"),
+      .init("time", alignment: .right), .init("note", narrowest: 12),
     ])
     for stage in run.stages {
       let progress = progress[stage.hash]
@@ -94,7 +94,7 @@ public struct RunPage: Sendable {
 
   private func metrics(_ terminal: Terminal) -> [String] {
     var metrics = Table([
-      .init("metric", isElidable: false), .init("last", alignment: .right), .init("epoch", alignment: .right),
+      .init("metric"), .init("last", alignment: .right), .init("epoch", alignment: .right),
       .init("least", alignment: .right), .init("greatest", alignment: .right),
     ])
     for (key, metric) in run.metrics.sorted(by: { $0.key < $1.key }) {

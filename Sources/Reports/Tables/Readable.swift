@@ -41,9 +41,10 @@ extension Double {
   }
 }
 
-/// Seconds as a person says them: `0.42 s`, `12 s`, `3 min 20 s`, `2 h 05 min`.
+/// Seconds as a person says them: `4 ms`, `0.42 s`, `12 s`, `3 min 20 s`, `2 h 05 min`.
 public func readableDuration(seconds: Double) -> String {
   guard seconds.isFinite else { return seconds.readable }
+  if seconds < 0.1 { return "\(Int((seconds * 1000).rounded())) ms" }
   if seconds < 10 { return "\(seconds.rounded(significant: 2)) s" }
   let whole = Int(seconds.rounded())
   if whole < 60 { return "\(whole) s" }

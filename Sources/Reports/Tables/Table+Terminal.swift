@@ -31,7 +31,7 @@ extension Table {
     var notes = notes
     if shown < columns.count {
       let missing = columns[shown...].map(\.title).joined(separator: ", ")
-      notes.append("Too narrow for: \(missing).")
+      notes.append("No room for: \(missing).")
     }
     if !notes.isEmpty { lines.append("") }
     for note in notes {
@@ -41,7 +41,6 @@ extension Table {
   }
 
   private static let gap = 2
-  private static let narrowestText = 8
 
   private var naturalWidths: [Int] {
     columns.indices.map { column in
@@ -58,7 +57,7 @@ extension Table {
     let broken = (0..<count).map { max(cells[$0], columns[$0].title.longestPiece) }
     narrow(&widths, to: broken, room: room)
     let shortest = (0..<count).map { column in
-      columns[column].isElidable ? min(broken[column], Table.narrowestText) : broken[column]
+      min(broken[column], columns[column].narrowest ?? broken[column])
     }
     narrow(&widths, to: shortest, room: room)
     return widths.reduce(0, +) <= room || count == 1 ? widths : nil

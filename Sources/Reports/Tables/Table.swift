@@ -10,14 +10,15 @@ public struct Table: Equatable, Sendable {
     /// What a person reads above it; may be broken after a dot.
     public let title: String
     public let alignment: Alignment
-    /// Whether its text may be cut where the terminal is narrow. Numbers are not: a number cut short is another one.
-    public let isElidable: Bool
+    /// To how many columns its text may be cut where the terminal is narrow; nil: it may not. A number cut short would
+    /// be another number.
+    public let narrowest: Int?
 
-    public init(_ key: String, title: String? = nil, alignment: Alignment = .left, isElidable: Bool? = nil) {
+    public init(_ key: String, title: String? = nil, alignment: Alignment = .left, narrowest: Int? = nil) {
       self.key = key
       self.title = title ?? key
       self.alignment = alignment
-      self.isElidable = isElidable ?? (alignment == .left)
+      self.narrowest = narrowest
     }
   }
 

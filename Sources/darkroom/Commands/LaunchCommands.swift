@@ -1,5 +1,6 @@
 import ArgumentParser
 import Experiments
+import Launching
 import Reports
 import RunStore
 
@@ -15,14 +16,15 @@ struct RunCommand: ParsableCommand {
       """)
 
   @OptionGroup var experiment: ExperimentOptions
+  @OptionGroup var launch: LaunchOptions
   @OptionGroup var store: StoreOptions
 
   func run() throws {
     let experiment = try experiment.load()
     if experiment.sweep != nil {
-      throw InputError("this file declares a sweep; `darkroom sweep` launches it", file: experiment.file)
+      throw InputError("this file declares a sweep, which `darkroom sweep` launches", file: experiment.file)
     }
-    print(try Plan.make(experiment))
+    try launch.execute(Plan.make(experiment), storedIn: store)
   }
 }
 
@@ -38,16 +40,10 @@ struct SweepCommand: ParsableCommand {
       """)
 
   @OptionGroup var experiment: ExperimentOptions
+  @OptionGroup var launch: LaunchOptions
   @OptionGroup var store: StoreOptions
 
-  @Option(help: ArgumentHelp("How many stages at once.", valueName: "n"))
-  var jobs: Int = 1
-
-  func validate() throws {
-    if jobs < 1 { throw ValidationError("--jobs is at least 1, not \(jobs).") }
-  }
-
   func run() throws {
-    print(try Plan.make(experiment.load()))
+    try launch.execute(Plan.make(experiment.load()), storedIn: store)
   }
 }

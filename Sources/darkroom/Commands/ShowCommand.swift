@@ -23,7 +23,7 @@ struct ShowCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The samples after this epoch, counted from 0. (default: the last)", valueName: "epoch"))
   var epoch: Int?
 
-  @Option(help: ArgumentHelp("A page to read, or all of it as JSON. (default: table)", valueName: "table|json"))
+  @Option(help: ArgumentHelp("A page to read, or all of it as JSON.", valueName: "format"))
   var format: PageFormat = .table
 
   @Option(help: ArgumentHelp("Write to this file instead.", valueName: "file"), completion: .file())

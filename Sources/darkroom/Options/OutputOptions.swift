@@ -10,7 +10,7 @@ struct OutputOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "How it is written. (default: by the output's ending, else a table)",
-      valueName: Format.allCases.map(\.rawValue).joined(separator: "|")))
+      valueName: "format"))
   var format: Format?
 
   @Option(help: ArgumentHelp("Write to this file instead.", valueName: "file"), completion: .file())

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Experiments
 import Foundation
 import RunStore
 
@@ -12,6 +13,9 @@ struct StoreOptions: ParsableArguments {
 
   var path: String { file ?? StoreOptions.usualPath }
 
+  /// Whether it is found without being named.
+  var isUsual: Bool { path == StoreOptions.usualPath }
+
   private static var usualPath: String {
     let path = ProcessInfo.processInfo.environment["DARKROOM_DB"] ?? ""
     return path.isEmpty ? "runs.db" : path
@@ -19,7 +23,11 @@ struct StoreOptions: ParsableArguments {
 
   /// The store for questions; nothing is made where there is none.
   func open() throws -> RunStore {
-    try RunStore(path: path, mode: .readOnly)
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw InputError(
+        "there is no such store; `darkroom run` and `darkroom sweep` make one, and --db names another", file: path)
+    }
+    return try RunStore(path: path, mode: .readOnly)
   }
 
   /// What may stand for a RUN, for the shell: names, and ids too where an id was begun.
