@@ -1,0 +1,71 @@
+public import Experiments
+import Randomness
+
+/// In which order the pictures of the train split are shown in an epoch.
+public struct EpochOrder: Sendable {
+  private let pictures: [Int]
+  /// Pictures of each class that has any.
+  private let pools: [[Int]]
+  /// Probability that a draw is of that pool or one before it; nil: each picture once, in random order.
+  private let cumulativeShares: [Double]?
+  private let batchSize: Int
+  private let stream: RandomStream
+  /// How often each class is drawn, as shares of 1, in the order of the class names.
+  public let classShares: [Double]
+
+  /// - Parameters:
+  ///   - balance: with weights, ceil(n / batchSize) · batchSize pictures an epoch are drawn with replacement. Weights
+  ///     follow the classes' counts in the train split. Where every weight is 0 (one class and
+  ///     `one-minus-frequency`), all pictures weigh the same.
+  ///   - seed: the run's.
+  public init(_ dataset: Dataset, balance: DataConfiguration.Balance, batchSize: Int, seed: Int) {
+    self.init(
+      pictures: dataset.split.train, labels: dataset.labels, classCount: dataset.classNames.count, balance: balance,
+      batchSize: batchSize, seed: seed)
+  }
+
+  init(
+    pictures: [Int], labels: [Int], classCount: Int, balance: DataConfiguration.Balance, batchSize: Int, seed: Int
+  ) {
+    precondition(!pictures.isEmpty && batchSize >= 1, "an epoch has pictures, and a batch at least one")
+    self.pictures = pictures
+    self.batchSize = batchSize
+    stream = RandomStream(seed: seed, purpose: "order")
+    var byClass = [[Int]](repeating: [], count: classCount)
+    for picture in pictures { byClass[labels[picture]].append(picture) }
+    let weights = byClass.map { members in
+      switch balance {
+      case .none: Double(members.count)
+      case .oneMinusFrequency: Double(members.count) * (1 - Double(members.count) / Double(pictures.count))
+      case .inverseFrequency: members.isEmpty ? 0.0 : 1.0
+      }
+    }
+    let total = weights.reduce(0, +)
+    classShares =
+      total > 0 ? weights.map { $0 / total } : byClass.map { Double($0.count) / Double(pictures.count) }
+    pools = byClass.filter { !$0.isEmpty }
+    if balance == .none {
+      cumulativeShares = nil
+    } else {
+      var sum = 0.0
+      cumulativeShares = zip(byClass, classShares).filter { !$0.0.isEmpty }.map { _, share in
+        sum += share
+        return sum
+      }
+    }
+  }
+
+  /// Indices of pictures in the order of the epoch (0-based); draw i takes elements 2i (class) and 2i + 1 (picture)
+  /// of the stream `order`.
+  public func indices(epoch: Int) -> [Int] {
+    guard let cumulativeShares else {
+      return stream.permutation(of: pictures.count, epoch: epoch).map { pictures[$0] }
+    }
+    let draws = (pictures.count + batchSize - 1) / batchSize * batchSize
+    return (0..<draws).map { draw in
+      let at = stream.uniform(epoch: epoch, element: 2 * draw)
+      let pool = pools[cumulativeShares.firstIndex { at < $0 } ?? pools.count - 1]
+      return pool[stream.integer(below: pool.count, epoch: epoch, element: 2 * draw + 1)]
+    }
+  }
+}
