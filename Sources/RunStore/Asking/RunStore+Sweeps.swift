@@ -1,4 +1,5 @@
 public import Experiments
+import GRDB
 
 /// A registered sweep.
 public struct SweepSummary: Equatable, Sendable {
@@ -14,21 +15,28 @@ public struct SweepSummary: Equatable, Sendable {
 extension RunStore {
   /// All sweeps, the one launched last first.
   public func sweeps() throws -> [SweepSummary] {
-    throw StoreError(path: path, message: "not written yet")
+    try read { database in
+      let members = try Row.fetchAll(
+        database,
+        sql: "SELECT sweep, run.id FROM sweep_run JOIN run ON run.number = sweep_run.run ORDER BY sweep, position")
+      let runs = Dictionary(grouping: members) { $0[0] as Int64 }
+      return try Row.fetchAll(database, sql: "SELECT * FROM sweep ORDER BY launched_at DESC, name").map { row in
+        SweepSummary(
+          name: row["name"], question: row["question"], file: row["file"],
+          launchedAt: Timestamp(milliseconds: row["launched_at"]), runs: (runs[row["number"]] ?? []).map { $0[1] })
+      }
+    }
   }
 
   /// The settings that belong together in each run of a sweep: by run id, the run's axes in the order of the file.
   public func axes(ofSweep name: String) throws -> [String: [AxisValue]] {
-    throw StoreError(path: path, message: "not written yet")
-  }
-
-  /// The tags of a run.
-  public func tags(ofRun id: String) throws -> [String: String] {
-    throw StoreError(path: path, message: "not written yet")
-  }
-
-  /// Sets a tag of a run, or takes it away where `value` is nil.
-  public func setTag(_ key: String, to value: String?, ofRun id: String) throws {
-    throw StoreError(path: path, message: "not written yet")
+    try read { database in
+      let sql = """
+        SELECT run.id, axes FROM sweep JOIN sweep_run ON sweep_run.sweep = sweep.number
+        JOIN run ON run.number = sweep_run.run WHERE sweep.name = ?
+        """
+      let rows = try Row.fetchAll(database, sql: sql, arguments: [name])
+      return try rows.reduce(into: [:]) { $0[$1[0]] = try [AxisValue](json: $1[1]) }
+    }
   }
 }

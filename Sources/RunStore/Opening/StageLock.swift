@@ -3,14 +3,14 @@ public import Foundation
 /// The kernel's lock on a stage that is being executed, so that nothing is done twice at once. It goes with the
 /// process that holds it, however that dies.
 public final class StageLock: Sendable {
-  private let descriptor: Int32
+  private let lock: FileLock
 
-  init(descriptor: Int32) {
-    self.descriptor = descriptor
+  init(_ lock: FileLock) {
+    self.lock = lock
   }
 
   deinit {
-    close(descriptor)
+    lock.release()
   }
 }
 
@@ -20,9 +20,16 @@ extension RunStore {
     artifacts.appending(path: "locks/\(hash).lock")
   }
 
-  /// Takes a stage's lock, or gives nil where another holds it. It is held until the result is released; children
-  /// started meanwhile don't inherit it.
+  /// Takes a stage's lock, or gives nil where another holds it. It is held until the result is released; child
+  /// processes don't inherit it.
+  ///
+  /// Whoever looks whether an executing process still lives holds the lock for an instant, so nil is certain only
+  /// after a few tries.
   public func lock(stage hash: String) throws -> StageLock? {
-    throw StoreError(path: path, message: "not written yet")
+    for attempt in 0..<5 {
+      if attempt > 0 { usleep(2_000) }
+      if let lock = try FileLock.taken(at: lockFile(ofStage: hash)) { return StageLock(lock) }
+    }
+    return nil
   }
 }
