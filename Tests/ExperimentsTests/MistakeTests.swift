@@ -154,7 +154,7 @@ import Testing
     ),
     (
       "name: a\ndiffusion: {beta_end: 1e-5}",
-      "e.yaml:2:13: diffusion.beta_end is 1e-05, below the 0.0001 of diffusion.beta_start"
+      "e.yaml:2:13: diffusion.beta_end is 1e-5, below the 0.0001 of diffusion.beta_start"
     ),
   ]
 

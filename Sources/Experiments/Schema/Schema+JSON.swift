@@ -12,19 +12,24 @@ extension Schema {
           .init(
             "name",
             [
-              "type": "string", "pattern": "^[\\p{L}\\p{N}._-]{1,100}$",
+              "type": "string", "pattern": "^[A-Za-z0-9._-]{1,100}$",
               "description": "The experiment's name, and its sweep's.",
             ]),
           .init("question", ["type": "string", "description": "What the experiment is to answer."]),
         ] + properties(of: "") + [.init("sweep", sweep)]),
+      "$defs": .map(
+        fields.map { Value.Entry($0.path, schema(of: $0)) } + blocks.map { Value.Entry($0, blockSchema($0)) }),
     ]
   }
 
+  private static func reference(_ path: String) -> Value {
+    ["$ref": .string("#/$defs/\(path)")]
+  }
+
+  private static let blocks: [String] = members.keys.filter { !$0.isEmpty }.sorted()
+
   private static func properties(of block: String) -> [Value.Entry] {
-    members[block, default: []].map { name in
-      let path = join(block, name)
-      return Value.Entry(name, field(path).map(schema) ?? blockSchema(path))
-    }
+    members[block, default: []].map { Value.Entry($0, reference(join(block, $0))) }
   }
 
   private static func blockSchema(_ path: String) -> Value {
@@ -84,16 +89,8 @@ extension Schema {
   }
 
   private static var sweep: Value {
-    let blocks = fields.reduce(into: [String]()) { blocks, field in
-      var block = field.path
-      while let dot = block.lastIndex(of: ".") {
-        block = String(block[..<dot])
-        if !blocks.contains(block) { blocks.append(block) }
-      }
-    }
     let swept =
-      fields.map { Value.Entry($0.path, values(schema(of: $0.type))) }
-      + blocks.map { Value.Entry($0, values(blockSchema($0))) }
+      fields.map { Value.Entry($0.path, values(of: $0.path)) } + blocks.map { Value.Entry($0, values(of: $0)) }
     return [
       "type": "object",
       "description": "Which settings vary; each combination is a run.",
@@ -117,10 +114,13 @@ extension Schema {
     ]
   }
 
-  private static func values(_ schema: Value) -> Value {
+  private static func values(of path: String) -> Value {
     [
       "type": "object", "additionalProperties": false, "minProperties": 1, "maxProperties": 1,
-      "properties": ["values": ["type": "array", "minItems": 1, "items": schema], "value": schema],
+      "properties": [
+        "values": ["type": "array", "minItems": 1, "items": reference(path)],
+        "value": reference(path),
+      ],
     ]
   }
 }
