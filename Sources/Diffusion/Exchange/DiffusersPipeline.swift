@@ -1,5 +1,5 @@
 public import Foundation
-public import Torch
+import Torch
 import TorchNN
 
 /// A pipeline folder as diffusers saves it: `unet/config.json`, `unet/diffusion_pytorch_model.safetensors` and

@@ -33,7 +33,8 @@ extension UNet2DConditionModel.Configuration {
       upBlockTypes: try config.blocks("up_block_types", way: "Up", levels: widths.count),
       heads: try config.heads(levels: widths.count),
       crossAttentionDim: try config.get("cross_attention_dim", default: 1280), encoderHidDim: encoderHidDim,
-      normGroups: try config.get("norm_num_groups", default: 32), normEpsilon: try config.get("norm_eps", default: 1e-5),
+      normGroups: try config.get("norm_num_groups", default: 32),
+      normEpsilon: try config.get("norm_eps", default: 1e-5),
       dropout: try config.get("dropout", default: 0))
     try config.requireNothingElse()
     for width in widths where width % normGroups != 0 {
@@ -64,7 +65,8 @@ extension DiffusersConfig {
     let each = try? get("num_attention_heads", as: [Int].self)
     let oldAll = try? get("attention_head_dim", as: Int.self)
     let oldEach = try? get("attention_head_dim", as: [Int].self)
-    let heads = each ?? all.map { [Int](repeating: $0, count: levels) } ?? oldEach ?? [Int](repeating: oldAll ?? 8, count: levels)
+    let heads =
+      each ?? all.map { [Int](repeating: $0, count: levels) } ?? oldEach ?? [Int](repeating: oldAll ?? 8, count: levels)
     guard heads.count == levels else { throw refuse("attention heads must be given for \(levels) levels") }
     return heads
   }

@@ -1,10 +1,10 @@
-public import Datasets
-public import Experiments
-public import Foundation
-public import Torch
+import Datasets
+import Experiments
+import Foundation
+import Torch
 
 /// The data as a network meets them: what a `prepare` stage leaves behind.
-public struct PreparedData {
+struct PreparedData {
   /// uint8, [count, size, size, 3].
   let pixels: Tensor
   /// Indices into `classNames`, one a picture.
@@ -13,12 +13,18 @@ public struct PreparedData {
   let split: Dataset.Split
   let digest: String
 
+  init(pixels: Tensor, labels: [Int], classNames: [String], split: Dataset.Split, digest: String) {
+    self.pixels = pixels
+    self.labels = labels
+    self.classNames = classNames
+    self.split = split
+    self.digest = digest
+  }
+
   init(_ dataset: Dataset) {
-    pixels = Tensor(dataset.pixels, shape: [dataset.count, dataset.size, dataset.size, 3])
-    labels = dataset.labels
-    classNames = dataset.classNames
-    split = dataset.split
-    digest = dataset.digest
+    self.init(
+      pixels: Tensor(dataset.pixels, shape: [dataset.count, dataset.size, dataset.size, 3]), labels: dataset.labels,
+      classNames: dataset.classNames, split: dataset.split, digest: dataset.digest)
   }
 
   /// Width and height, in pixels.
@@ -67,10 +73,9 @@ extension PreparedData {
       let digest = file.metadata[Key.digest], let names = file.metadata[Key.classNames],
       case .list(let classes) = try Value(json: names)
     else { throw FormatError(file: url.path, reason: "isn't prepared data") }
-    self.pixels = pixels
-    self.labels = labels
-    classNames = classes.compactMap { if case .string(let name) = $0 { name } else { nil } }
-    split = Dataset.Split(train: train, validation: validation, test: test)
-    self.digest = digest
+    self.init(
+      pixels: pixels, labels: labels,
+      classNames: classes.compactMap { if case .string(let name) = $0 { name } else { nil } },
+      split: Dataset.Split(train: train, validation: validation, test: test), digest: digest)
   }
 }

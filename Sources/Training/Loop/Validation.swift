@@ -1,6 +1,8 @@
+import Datasets
 import Diffusion
 import Randomness
 import Torch
+import TorchNN
 
 /// Both losses on pictures that aren't trained on, always at the same timesteps with the same noise: 8 draws a picture,
 /// one from each eighth of the timesteps.

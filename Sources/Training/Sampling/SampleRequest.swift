@@ -57,10 +57,13 @@ public struct SampleRequest {
     let noise = try noise.map { try read($0, "--noise", rank: 4) }
     let embeddings = try embeddings.map { try read($0, "--embeddings", rank: 3) }
     let count = noise?.extent(0) ?? embeddings?.extent(0) ?? count ?? model.count
-    if let asked = self.count, asked != count { throw InputError("--count \(asked) where the files given hold \(count)") }
+    if let asked = self.count, asked != count {
+      throw InputError("--count \(asked) where the files given hold \(count)")
+    }
     guard count >= 1 else { throw InputError("--count must be at least 1") }
     guard let shape = noise.map({ Array($0.shape.dropFirst()) }) ?? model.size.map({ [model.channels, $0, $0] }) else {
-      throw InputError("the folder doesn't say how large its pictures are; give --noise of (n, \(model.channels), h, w)")
+      throw InputError(
+        "the folder doesn't say how large its pictures are; give --noise of (n, \(model.channels), h, w)")
     }
     guard shape[0] == model.channels else {
       throw InputError("--noise has \(shape[0]) channels, and the network \(model.channels)")
@@ -97,7 +100,8 @@ public struct SampleRequest {
     if settings.kind == .ddpm, eta != 0 { throw InputError("--eta has no meaning with ddpm; use --sampler ddim") }
     let last = settings.configuration.stepsOffset + (steps - 1) * (timesteps / steps)
     guard settings.configuration.spacing != .leading || last < timesteps else {
-      throw InputError("\(steps) steps with an offset of \(settings.configuration.stepsOffset) lead beyond the timesteps")
+      throw InputError(
+        "\(steps) steps with an offset of \(settings.configuration.stepsOffset) lead beyond the timesteps")
     }
   }
 

@@ -49,7 +49,9 @@ struct SampledModel {
       let state = try store.stage(hash).states.last, let recorded = try store.checkpoints(ofStates: [state])[state]
     else { throw InputError("the run \(summary.name) has no trained network yet (it is \(summary.status.rawValue))") }
     let configuration = try Configuration(summary.parameters)
-    let data = try summary.stages.first { $0.kind == .prepare }.flatMap { try store.checkpoints(ofStates: [$0.hash])[$0.hash] }
+    let data = try summary.stages.first { $0.kind == .prepare }.flatMap {
+      try store.checkpoints(ofStates: [$0.hash])[$0.hash]
+    }
     guard let data else { throw InputError("the data of the run \(summary.name) are gone from the store") }
     let classNames = try PreparedData(contentsOf: store.artifacts.appendingPathComponent(data.path)).classNames
 

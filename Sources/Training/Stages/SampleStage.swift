@@ -4,6 +4,7 @@ import Foundation
 import Randomness
 import RunStore
 import Torch
+import TorchNN
 
 /// Draws a sample grid from the weights after some epoch: a column a class, and cell k always from the same noise.
 struct SampleStage {

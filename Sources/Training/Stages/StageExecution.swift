@@ -1,4 +1,4 @@
-public import Experiments
+import Experiments
 import Foundation
 public import RunStore
 import Torch
