@@ -20,8 +20,8 @@ func target(
   .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
 }
 
-func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .executableTarget(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+func program(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: swiftSettings)
 }
 
 func tests(of name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
@@ -58,7 +58,7 @@ let package = Package(
     target("RunStore", ["Experiments", .product(name: "GRDB", package: "GRDB.swift")]),
     target("Reports", ["RunStore", "Experiments"]),
     target("Launching", ["Experiments", "Datasets", "RunStore"]),
-    program("darkroom", ["Experiments", "Datasets", "RunStore", "Reports", "Launching", argumentParser]),
+    program("darkroom", ["Files", "Experiments", "Datasets", "RunStore", "Reports", "Launching", argumentParser]),
 
     // What does.
     .target(
@@ -79,12 +79,16 @@ let package = Package(
     target("Training", ["Files", "Diffusion", "TorchNN", "Torch", "Datasets", "Experiments", "RunStore", "Randomness", crypto]),
     program("darkroom-trainer", ["Training", "Diffusion", "Torch", "RunStore", "Experiments", argumentParser]),
 
+    // Programs that tests kill, crowd and starve.
+    program("StoreWriter", ["RunStore", "Experiments"], path: "Tests/StoreWriter"),
+    program("fake-trainer", ["Launching", "RunStore", "Experiments"], path: "Tests/FakeTrainer"),
+
     tests(of: "Randomness"),
     tests(of: "Experiments"),
     tests(of: "Datasets", ["Experiments"], resources: [.copy("Goldens")]),
-    tests(of: "RunStore", ["Experiments"]),
+    tests(of: "RunStore", ["Experiments", "StoreWriter"]),
     tests(of: "Reports", ["RunStore", "Experiments"], resources: [.copy("Goldens")]),
-    tests(of: "Launching", ["Experiments", "RunStore"]),
+    tests(of: "Launching", ["Experiments", "RunStore", "fake-trainer"]),
     tests(of: "Torch", resources: [.copy("Goldens")]),
     tests(of: "TorchNN", ["Torch", "Randomness"]),
     tests(of: "Diffusion", ["Torch", "TorchNN"], resources: [.copy("Goldens")]),
