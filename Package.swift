@@ -4,15 +4,12 @@ import PackageDescription
 /// libtorch as the set-up script lays it out: `include` and `lib`. Only the targets from `CTorch` up need it.
 let libtorch = Context.environment["LIBTORCH"] ?? "\(Context.packageDirectory)/.libtorch"
 
-var swiftSettings: [SwiftSetting] = [
+let swiftSettings: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("MemberImportVisibility"),
   .enableUpcomingFeature("InternalImportsByDefault"),
-]
-if Context.environment["DARKROOM_WARNINGS"] == "errors" {
-  swiftSettings.append(.treatAllWarnings(as: .error))
-}
+] + (Context.environment["DARKROOM_WARNINGS"] == "errors" ? [.treatAllWarnings(as: .error)] : [])
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -23,8 +20,8 @@ func target(
   .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
 }
 
-func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .executableTarget(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+func program(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: swiftSettings)
 }
 
 func tests(of name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
@@ -54,13 +51,14 @@ let package = Package(
       providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),
 
     // What needs no libtorch.
+    target("Files"),
     target("Randomness", [crypto]),
     target("Experiments", [crypto, "Yams"]),
     target("Datasets", ["Experiments", "Randomness", "CPNG", "CTurboJPEG", crypto]),
     target("RunStore", ["Experiments", .product(name: "GRDB", package: "GRDB.swift")]),
     target("Reports", ["RunStore", "Experiments"]),
     target("Launching", ["Experiments", "Datasets", "RunStore"]),
-    program("darkroom", ["Experiments", "Datasets", "RunStore", "Reports", "Launching", argumentParser]),
+    program("darkroom", ["Files", "Experiments", "Datasets", "RunStore", "Reports", "Launching", argumentParser]),
 
     // What does.
     .target(
@@ -75,22 +73,26 @@ let package = Package(
         .unsafeFlags(["-L\(libtorch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(libtorch)/lib"]),
         .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
       ]),
-    target("Torch", ["CTorch", "Randomness"]),
-    target("TorchNN", ["Torch"]),
+    target("Torch", ["CTorch", "Files"]),
+    target("TorchNN", ["Torch", "Randomness"]),
     target("Diffusion", ["TorchNN", "Torch"]),
-    target("Training", ["Diffusion", "TorchNN", "Torch", "Datasets", "Experiments", "RunStore", "Randomness", crypto]),
-    program("darkroom-trainer", ["Training", argumentParser]),
+    target("Training", ["Files", "Diffusion", "TorchNN", "Torch", "Datasets", "Experiments", "RunStore", "Randomness", crypto]),
+    program("darkroom-trainer", ["Training", "Diffusion", "Torch", "RunStore", "Experiments", argumentParser]),
+
+    // Programs that tests kill, crowd and starve.
+    program("StoreWriter", ["RunStore", "Experiments"], path: "Tests/StoreWriter"),
+    program("fake-trainer", ["Launching", "RunStore", "Experiments"], path: "Tests/FakeTrainer"),
 
     tests(of: "Randomness"),
     tests(of: "Experiments"),
     tests(of: "Datasets", ["Experiments"], resources: [.copy("Goldens")]),
-    tests(of: "RunStore", ["Experiments"]),
+    tests(of: "RunStore", ["Experiments", "StoreWriter"]),
     tests(of: "Reports", ["RunStore", "Experiments"], resources: [.copy("Goldens")]),
-    tests(of: "Launching", ["Experiments", "RunStore"]),
+    tests(of: "Launching", ["Experiments", "RunStore", "fake-trainer"]),
     tests(of: "Torch", resources: [.copy("Goldens")]),
-    tests(of: "TorchNN", ["Torch"]),
+    tests(of: "TorchNN", ["Torch", "Randomness"]),
     tests(of: "Diffusion", ["Torch", "TorchNN"], resources: [.copy("Goldens")]),
-    tests(of: "Training", ["Experiments", "Torch"]),
+    tests(of: "Training", ["Diffusion", "Torch", "Experiments", "RunStore"], resources: [.copy("Goldens")]),
     tests(of: "darkroom", ["Experiments", "RunStore"]),
   ],
   cxxLanguageStandard: .cxx20

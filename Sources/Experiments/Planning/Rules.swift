@@ -110,7 +110,9 @@ enum Rules {
     guard diffusion.betaEnd < diffusion.betaStart else { return nil }
     return Fault(
       paths: ["diffusion.beta_end", "diffusion.beta_start"],
-      message: "diffusion.beta_end is \(diffusion.betaEnd), below the \(diffusion.betaStart) of diffusion.beta_start")
+      message:
+        "diffusion.beta_end is \(diffusion.betaEnd.short), below the \(diffusion.betaStart.short) of diffusion.beta_start"
+    )
   }
 
   private static func imagesHaveFolder(_ data: DataConfiguration) -> Fault? {

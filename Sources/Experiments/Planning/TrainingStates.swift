@@ -37,7 +37,7 @@ struct TrainingStates {
     if warmup != nil, !isFrozen { parameters["conditioning.label_keep"] = 1.0 }
     let settings = Identity.settings(.epoch, of: parameters)
     guard isFrozen, case .map(let entries) = settings else { return settings }
-    return .map([Value.Entry("conditioning.frozen", true)] + entries)
+    return .map((entries + [Value.Entry("conditioning.frozen", true)]).sorted { $0.key < $1.key })
   }
 }
 

@@ -43,7 +43,7 @@ extension Experiment {
   private static func experimentName(_ node: Node, in source: YAMLSource) throws -> String? {
     guard let name = try text(node, "name", in: source) else { return nil }
     func isAllowed(_ character: Character) -> Bool {
-      character.isLetter || character.isNumber || "-_.".contains(character)
+      character.isASCII && (character.isLetter || character.isNumber || "-_.".contains(character))
     }
     guard name.allSatisfy(isAllowed), name.count <= 100 else {
       let slug = name.prefix(100).map { isAllowed($0) ? $0 : "-" }

@@ -43,11 +43,10 @@ struct SweepReader {
   private func metric(_ node: Node) throws -> Sweep.Metric {
     var name: String?
     var goal = Sweep.Metric.Goal.minimize
-    let names = ["train.l1", "train.mse", "validation.l1", "validation.mse", "epoch.seconds", "sample.seconds"]
     for (member, key, value) in try members(of: node, named: "sweep.metric") {
       switch member {
       case "name":
-        name = try choice(value, "sweep.metric.name", .choice(names, later: LaterKeys.metrics))
+        name = try choice(value, "sweep.metric.name", .choice(Schema.sweepMetrics, later: LaterKeys.metrics))
       case "goal":
         let text = try choice(value, "sweep.metric.goal", .choice(Sweep.Metric.Goal.self))
         goal = text.flatMap(Sweep.Metric.Goal.init) ?? goal
@@ -97,11 +96,11 @@ struct SweepReader {
     }
     guard let nodes else { throw source.place(node).error("\(path) needs `values`") }
     var values: [Axis.Value] = []
+    var seen: Set<Parameters> = []
     for node in nodes {
       var swept: Settings = [:]
       try settings.read(node, at: path, keyPlace: source.place(node), into: &swept)
-      let plain = swept.mapValues(\.value)
-      if values.contains(where: { $0.settings.mapValues(\.value) == plain }) {
+      guard seen.insert(swept.mapValues(\.value)).inserted else {
         throw source.place(node).error("\(node.summary) stands twice among the values of \(path)")
       }
       values.append(Axis.Value(settings: swept, place: source.place(node)))

@@ -1,3 +1,5 @@
+import Foundation
+
 /// What may stand at a path of the experiment file.
 indirect enum FieldType: Sendable {
   case integer(ClosedRange<Int>)
@@ -59,18 +61,20 @@ extension NumberRange: CustomStringConvertible {
       case .included(let bound): "from \(bound.short)"
       case .excluded(let bound): "above \(bound.short)"
       }
-    return switch upper {
-    case .included(let bound): "\(from) to \(bound.short)"
-    case .excluded(let bound): "\(from), below \(bound.short)"
-    case nil: from == "from 0.0" ? "0 or more" : from
+    return switch (lower, upper) {
+    case (_, .included(let bound)): "\(from) to \(bound.short)"
+    case (_, .excluded(let bound)): "\(from), below \(bound.short)"
+    case (.included(let bound), nil): "\(bound.short) or more"
+    case (.excluded, nil): from
     }
   }
 }
 
 extension Double {
-  /// As a person writes it: without a fraction of zero.
+  /// As a person writes it: `1` for 1.0, `1e-5` for 1e-05.
   var short: String {
-    self == rounded() && abs(self) < 1e15 ? String(Int(self)) : description
+    self == rounded() && abs(self) < 1e15
+      ? String(Int(self)) : description.replacingOccurrences(of: "e-0", with: "e-")
   }
 }
 

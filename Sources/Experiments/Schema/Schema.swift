@@ -5,6 +5,11 @@ enum Schema {
   private static let seed = Field(
     "seed", .seed, 0, in: .initialState, "Initial weights, order, training noise and dropout.")
 
+  /// Metrics that a sweep can be about.
+  static let sweepMetrics = [
+    "train.l1", "train.mse", "validation.l1", "validation.mse", "epoch.seconds", "sample.seconds",
+  ]
+
   private static let byPath = Dictionary(uniqueKeysWithValues: fields.map { ($0.path, $0) })
 
   static func field(_ path: String) -> Field? {

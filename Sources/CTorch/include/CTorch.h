@@ -1,0 +1,136 @@
+// The C face of libtorch that Torch (Swift) is written against. No C++ exception leaves it: a call that fails
+// returns null (or false) and sets `*error` to a message that the caller releases with `ctorch_free_message`.
+#ifndef CTORCH_H
+#define CTORCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct ctorch_tensor_s *ctorch_tensor;
+typedef char *ctorch_message;
+
+typedef enum {
+  CTORCH_FLOAT32 = 0,
+  CTORCH_FLOAT64 = 1,
+  CTORCH_FLOAT16 = 2,
+  CTORCH_BFLOAT16 = 3,
+  CTORCH_INT64 = 4,
+  CTORCH_INT32 = 5,
+  CTORCH_INT16 = 6,
+  CTORCH_INT8 = 7,
+  CTORCH_UINT8 = 8,
+  CTORCH_BOOL = 9,
+} ctorch_dtype;
+
+void ctorch_free_message(ctorch_message message);
+
+// MARK: lifetime.cpp: making, reading and releasing tensors
+void ctorch_release(ctorch_tensor tensor);
+ctorch_tensor ctorch_full(const int64_t *shape, size_t rank, double value, ctorch_dtype dtype, ctorch_message *error);
+// Copies `bytes` bytes, which must be just the tensor's size.
+ctorch_tensor ctorch_from_bytes(
+    const void *data, size_t bytes, const int64_t *shape, size_t rank, ctorch_dtype dtype, ctorch_message *error);
+// Writes the elements in row-major order; `bytes` must be just the tensor's size.
+bool ctorch_to_bytes(ctorch_tensor tensor, void *data, size_t bytes, ctorch_message *error);
+size_t ctorch_rank(ctorch_tensor tensor);
+int64_t ctorch_extent(ctorch_tensor tensor, size_t dimension);
+int64_t ctorch_count(ctorch_tensor tensor);
+bool ctorch_get_dtype(ctorch_tensor tensor, ctorch_dtype *dtype);
+bool ctorch_item(ctorch_tensor tensor, double *value, ctorch_message *error);
+ctorch_tensor ctorch_to_dtype(ctorch_tensor tensor, ctorch_dtype dtype, ctorch_message *error);
+ctorch_tensor ctorch_contiguous(ctorch_tensor tensor, bool channels_last, ctorch_message *error);
+bool ctorch_is_channels_last(ctorch_tensor tensor);
+ctorch_tensor ctorch_clone(ctorch_tensor tensor, ctorch_message *error);
+// `target` takes the values of `source`, in place; shapes must be equal.
+bool ctorch_copy(ctorch_tensor target, ctorch_tensor source, ctorch_message *error);
+
+// MARK: operators.cpp: arithmetic, shapes, reductions
+ctorch_tensor ctorch_add(ctorch_tensor a, ctorch_tensor b, double alpha, ctorch_message *error);
+ctorch_tensor ctorch_mul(ctorch_tensor a, ctorch_tensor b, ctorch_message *error);
+ctorch_tensor ctorch_div(ctorch_tensor a, ctorch_tensor b, ctorch_message *error);
+ctorch_tensor ctorch_add_scalar(ctorch_tensor a, double b, ctorch_message *error);
+ctorch_tensor ctorch_mul_scalar(ctorch_tensor a, double b, ctorch_message *error);
+ctorch_tensor ctorch_div_scalar(ctorch_tensor a, double b, ctorch_message *error);
+ctorch_tensor ctorch_abs(ctorch_tensor a, ctorch_message *error);
+ctorch_tensor ctorch_square(ctorch_tensor a, ctorch_message *error);
+ctorch_tensor ctorch_sqrt(ctorch_tensor a, ctorch_message *error);
+ctorch_tensor ctorch_exp(ctorch_tensor a, ctorch_message *error);
+ctorch_tensor ctorch_sin(ctorch_tensor a, ctorch_message *error);
+ctorch_tensor ctorch_cos(ctorch_tensor a, ctorch_message *error);
+ctorch_tensor ctorch_round(ctorch_tensor a, ctorch_message *error);
+ctorch_tensor ctorch_clamp(ctorch_tensor a, double low, double high, ctorch_message *error);
+// The quantile `q` of each row of a matrix, linearly interpolated.
+ctorch_tensor ctorch_row_quantile(ctorch_tensor a, double q, ctorch_message *error);
+// Elementwise minimum of `a` and `b`.
+ctorch_tensor ctorch_minimum(ctorch_tensor a, ctorch_tensor b, ctorch_message *error);
+ctorch_tensor ctorch_maximum(ctorch_tensor a, ctorch_tensor b, ctorch_message *error);
+ctorch_tensor ctorch_matmul(ctorch_tensor a, ctorch_tensor b, ctorch_message *error);
+ctorch_tensor ctorch_reshape(ctorch_tensor a, const int64_t *shape, size_t rank, ctorch_message *error);
+ctorch_tensor ctorch_permute(ctorch_tensor a, const int64_t *order, size_t rank, ctorch_message *error);
+ctorch_tensor ctorch_expand(ctorch_tensor a, const int64_t *shape, size_t rank, ctorch_message *error);
+ctorch_tensor ctorch_narrow(ctorch_tensor a, int64_t dimension, int64_t start, int64_t length, ctorch_message *error);
+ctorch_tensor ctorch_index_select(ctorch_tensor a, int64_t dimension, ctorch_tensor index, ctorch_message *error);
+ctorch_tensor ctorch_cat(const ctorch_tensor *tensors, size_t count, int64_t dimension, ctorch_message *error);
+ctorch_tensor ctorch_sum(ctorch_tensor a, ctorch_message *error);
+ctorch_tensor ctorch_mean(ctorch_tensor a, ctorch_message *error);
+ctorch_tensor ctorch_mean_over(
+    ctorch_tensor a, const int64_t *dimensions, size_t rank, bool keep, ctorch_message *error);
+bool ctorch_all_finite(ctorch_tensor a, bool *finite, ctorch_message *error);
+
+// MARK: layers.cpp: what networks are made of
+ctorch_tensor ctorch_silu(ctorch_tensor a, ctorch_message *error);
+ctorch_tensor ctorch_gelu(ctorch_tensor a, ctorch_message *error);
+// `bias` may be null.
+ctorch_tensor ctorch_linear(ctorch_tensor input, ctorch_tensor weight, ctorch_tensor bias, ctorch_message *error);
+ctorch_tensor ctorch_conv2d(
+    ctorch_tensor input, ctorch_tensor weight, ctorch_tensor bias, int64_t stride, int64_t padding,
+    ctorch_message *error);
+ctorch_tensor ctorch_group_norm(
+    ctorch_tensor input, int64_t groups, ctorch_tensor weight, ctorch_tensor bias, double eps, ctorch_message *error);
+ctorch_tensor ctorch_layer_norm(
+    ctorch_tensor input, ctorch_tensor weight, ctorch_tensor bias, double eps, ctorch_message *error);
+// Softmax(q·kᵀ/√d)·v over [batch, heads, tokens, d].
+ctorch_tensor ctorch_attention(ctorch_tensor q, ctorch_tensor k, ctorch_tensor v, ctorch_message *error);
+ctorch_tensor ctorch_upsample_nearest(ctorch_tensor input, int64_t height, int64_t width, ctorch_message *error);
+
+// MARK: autograd.cpp
+bool ctorch_set_requires_grad(ctorch_tensor tensor, bool required, ctorch_message *error);
+bool ctorch_requires_grad(ctorch_tensor tensor);
+bool ctorch_backward(ctorch_tensor loss, ctorch_message *error);
+// Null where there is none.
+ctorch_tensor ctorch_grad(ctorch_tensor tensor);
+void ctorch_clear_grad(ctorch_tensor tensor);
+ctorch_tensor ctorch_detach(ctorch_tensor tensor, ctorch_message *error);
+// Returns what it was before, for this thread.
+bool ctorch_set_grad_enabled(bool enabled);
+
+// MARK: dropout.cpp
+// For each row i of `input`: element e is kept, and scaled by 1/(1−p), where Philox4x32-10 with this key and the
+// counter (e/4, indices[i], epoch, 0) gives lane e%4 ≥ p·2³². The elements of a row are counted in row-major order,
+// those of a picture [c, h, w] over [h, w, c], however either lies in memory.
+ctorch_tensor ctorch_dropout(
+    ctorch_tensor input, double p, uint32_t key0, uint32_t key1, uint32_t epoch, const uint32_t *indices,
+    size_t rows, ctorch_message *error);
+
+// MARK: optimizers.cpp
+// One step of Adam (Kingma & Ba 2015) or AdamW (Loshchilov & Hutter 2019) over all parameters, in place.
+// `steps` are float32 scalars that count the steps done, this one included.
+bool ctorch_adam_step(
+    const ctorch_tensor *parameters, const ctorch_tensor *gradients, const ctorch_tensor *first_moments,
+    const ctorch_tensor *second_moments, const ctorch_tensor *steps, size_t count, double learning_rate,
+    double beta1, double beta2, double weight_decay, double eps, bool decoupled, ctorch_message *error);
+
+// MARK: runtime.cpp
+void ctorch_set_threads(int threads);
+int ctorch_threads(void);
+const char *ctorch_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

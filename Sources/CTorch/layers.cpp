@@ -1,0 +1,38 @@
+#include "guard.hpp"
+
+using ctorch::make;
+using ctorch::optional;
+
+ctorch_tensor ctorch_silu(ctorch_tensor a, ctorch_message *error) {
+  return make(error, [&] { return at::silu(a->value); });
+}
+ctorch_tensor ctorch_gelu(ctorch_tensor a, ctorch_message *error) {
+  return make(error, [&] { return at::gelu(a->value); });
+}
+ctorch_tensor ctorch_linear(ctorch_tensor input, ctorch_tensor weight, ctorch_tensor bias, ctorch_message *error) {
+  return make(error, [&] { return at::linear(input->value, weight->value, optional(bias)); });
+}
+ctorch_tensor ctorch_conv2d(
+    ctorch_tensor input, ctorch_tensor weight, ctorch_tensor bias, int64_t stride, int64_t padding,
+    ctorch_message *error) {
+  return make(error, [&] {
+    return at::conv2d(
+        input->value, weight->value, optional(bias), at::IntArrayRef{stride, stride}, at::IntArrayRef{padding, padding});
+  });
+}
+ctorch_tensor ctorch_group_norm(
+    ctorch_tensor input, int64_t groups, ctorch_tensor weight, ctorch_tensor bias, double eps, ctorch_message *error) {
+  return make(error, [&] { return at::group_norm(input->value, groups, optional(weight), optional(bias), eps); });
+}
+ctorch_tensor ctorch_layer_norm(
+    ctorch_tensor input, ctorch_tensor weight, ctorch_tensor bias, double eps, ctorch_message *error) {
+  return make(error, [&] {
+    return at::layer_norm(input->value, {input->value.size(-1)}, optional(weight), optional(bias), eps);
+  });
+}
+ctorch_tensor ctorch_attention(ctorch_tensor q, ctorch_tensor k, ctorch_tensor v, ctorch_message *error) {
+  return make(error, [&] { return at::scaled_dot_product_attention(q->value, k->value, v->value); });
+}
+ctorch_tensor ctorch_upsample_nearest(ctorch_tensor input, int64_t height, int64_t width, ctorch_message *error) {
+  return make(error, [&] { return at::upsample_nearest2d(input->value, at::IntArrayRef{height, width}); });
+}

@@ -1,0 +1,26 @@
+import Dispatch
+import Foundation
+
+/// Ctrl-C and its like, as a stream.
+public enum Interruptions {
+  /// An element for every SIGINT, SIGTERM and SIGHUP of this process, which from now on don't end it by themselves.
+  public static func ofThisProcess() -> AsyncStream<Void> {
+    AsyncStream { continuation in
+      // Cancelling is safe from any thread, which the type does not say.
+      nonisolated(unsafe) let sources = [SIGINT, SIGTERM, SIGHUP].map { number in
+        signal(number, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+        source.setEventHandler { continuation.yield() }
+        source.resume()
+        return source
+      }
+      continuation.onTermination = { _ in
+        sources.forEach { $0.cancel() }
+        for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, SIG_DFL) }
+      }
+    }
+  }
+
+  /// None ever.
+  public static var none: AsyncStream<Void> { AsyncStream { _ in } }
+}

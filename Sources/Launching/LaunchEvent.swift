@@ -1,0 +1,54 @@
+public import Experiments
+
+/// What happens while a plan is executed.
+public enum LaunchEvent: Sendable {
+  /// Before anything is executed: the stages to be done, and how many the store has already.
+  case began(stages: [Stage], reused: Int, jobs: Int)
+  case started(Stage)
+  case reported(Stage, TrainerReport)
+  /// Another process executes the stage; its result will be used.
+  case waiting(Stage)
+  /// Another process has executed the stage.
+  case reused(Stage)
+  case finished(Stage, seconds: Double)
+  case failed(Stage, message: String)
+  /// An interruption ended the stage before its end.
+  case stopped(Stage)
+  /// A stage that it needs failed.
+  case notExecuted(Stage)
+  /// The first interruption: trainers are asked to stop.
+  case stopping
+  case ended(LaunchOutcome)
+}
+
+/// Shows a person what happens. It is called from one task at a time.
+public protocol LaunchProgress: Sendable {
+  func note(_ event: LaunchEvent)
+}
+
+/// What came of executing a plan.
+public struct LaunchOutcome: Equatable, Sendable {
+  public struct Failure: Equatable, Sendable {
+    public let stage: Stage
+    /// How the trainer ended, and its last words.
+    public let message: String
+    /// The input was at fault, not the work.
+    public let isInputError: Bool
+  }
+
+  /// Stages executed to their end.
+  public internal(set) var executed = 0
+  /// Stages that the store had, or that another process did meanwhile.
+  public internal(set) var reused = 0
+  public internal(set) var failures: [Failure] = []
+  /// Stages that need one that failed, or that an interruption stopped or came before.
+  public internal(set) var notExecuted: [Stage] = []
+  public internal(set) var wasInterrupted = false
+
+  /// 0 where all is done; 130 after Ctrl-C; 65 where nothing failed but input that cannot be used; otherwise 1.
+  public var exitStatus: Int32 {
+    if wasInterrupted { return 130 }
+    if failures.isEmpty { return 0 }
+    return failures.allSatisfy(\.isInputError) ? 65 : 1
+  }
+}

@@ -1,0 +1,46 @@
+public import Experiments
+public import Foundation
+public import RunStore
+
+/// Executes what a plan still lacks, each stage in a trainer process of its own.
+public struct Launcher: Sendable {
+  let store: RunStore
+  let plan: Plan
+  let jobs: Int
+  let trainer: URL
+  let progress: any LaunchProgress
+
+  /// How often a stage that another process executes is looked at.
+  static let waitMilliseconds = 200
+
+  /// - Parameters:
+  ///   - jobs: how many trainers may run at once; from 1.
+  ///   - trainer: the program `darkroom-trainer`, as `TrainerProgram.find()` gives it.
+  public init(store: RunStore, plan: Plan, jobs: Int = 1, trainer: URL, progress: any LaunchProgress) {
+    precondition(jobs >= 1, "a launcher needs at least one job")
+    self.store = store
+    self.plan = plan
+    self.jobs = jobs
+    self.trainer = trainer
+    self.progress = progress
+  }
+
+  /// Registers the plan, and returns when nothing more can be done. What fails is part of the outcome.
+  ///
+  /// The first interruption asks the trainers to stop, and waits for them; the second ends them at once.
+  ///
+  /// - Parameter again: executes every stage, finished ones too.
+  ///
+  /// Throws `StoreError` where the store fails, and `InputError` where the trainer cannot be started.
+  public func run(
+    again: Bool = false, interruptions: AsyncStream<Void> = Interruptions.ofThisProcess()
+  ) async throws -> LaunchOutcome {
+    try store.register(plan)
+    let stages = again ? plan.stages : try RemainingWork.stages(of: plan, in: store)
+    progress.note(.began(stages: stages, reused: plan.stages.count - stages.count, jobs: jobs))
+    var launch = Launch(self, stages: stages, again: again)
+    let outcome = try await launch.run(interruptions)
+    progress.note(.ended(outcome))
+    return outcome
+  }
+}

@@ -1,0 +1,63 @@
+public import Experiments
+import Foundation
+import Synchronization
+
+/// A line when a stage begins, after each epoch, and when a stage ends: for files and pipes.
+public final class PlainProgress: LaunchProgress {
+  private let labels: StageLabels
+  private let write: @Sendable (String) -> Void
+  private let reports = Mutex<[String: TrainerReport]>([:])
+
+  /// - Parameter write: takes one line, without its end.
+  public init(_ plan: Plan, write: @escaping @Sendable (String) -> Void) {
+    labels = StageLabels(plan)
+    self.write = write
+  }
+
+  public func note(_ event: LaunchEvent) {
+    switch event {
+    case .began(let stages, let reused, let jobs):
+      let had = reused > 0 ? ", \(reused) done already" : ""
+      write("\(stages.count) stages to do\(had)\(jobs > 1 ? ", \(jobs) at a time" : "")")
+    case .started(let stage): write("\(labels.label(of: stage)): started")
+    case .reported(let stage, let report):
+      let last = reports.withLock { $0.updateValue(report, forKey: stage.hash) }
+      if let last, last.epoch != report.epoch { writeEpoch(last, stage) }
+    case .waiting(let stage): write("\(labels.label(of: stage)): another process is at it; waiting for its result")
+    case .reused(let stage): write("\(labels.label(of: stage)): done by another process")
+    case .finished(let stage, let seconds):
+      if let last = reports.withLock({ $0.removeValue(forKey: stage.hash) }) { writeEpoch(last, stage) }
+      write("\(labels.label(of: stage)): done in \(clock(seconds))")
+    case .failed(let stage, let message): write(failure(labels.label(of: stage), message))
+    case .stopped(let stage): write("\(labels.label(of: stage)): stopped")
+    case .notExecuted(let stage):
+      write("\(labels.label(of: stage)): not executed, because a stage that it needs failed")
+    case .stopping: write("stopping; Ctrl-C again ends at once")
+    case .ended(let outcome): write(outcome.summary)
+    }
+  }
+
+  private func writeEpoch(_ report: TrainerReport, _ stage: Stage) {
+    guard let epoch = report.epoch, let epochs = report.epochs else { return }
+    let loss = report.loss.map { ", loss \(rounded($0))" } ?? ""
+    let speed = report.picturesPerSecond.map { ", \(rounded($0)) pictures/s" } ?? ""
+    write("\(labels.label(of: stage)): epoch \(min(epoch + 1, epochs)) of \(epochs)\(loss)\(speed)")
+  }
+}
+
+/// A failed stage with the trainer's last words below it.
+func failure(_ label: String, _ message: String) -> String {
+  let lines = message.split(separator: "\n")
+  return (["\(label): \(lines.first ?? "failed")"] + lines.dropFirst().map { "  | \($0)" }).joined(separator: "\n")
+}
+
+extension LaunchOutcome {
+  /// One line for the end.
+  var summary: String {
+    var parts = ["\(executed) stages executed"]
+    if reused > 0 { parts.append("\(reused) done already") }
+    if !failures.isEmpty { parts.append("\(failures.count) failed") }
+    if !notExecuted.isEmpty { parts.append("\(notExecuted.count) not executed") }
+    return (wasInterrupted ? "stopped: " : "") + parts.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,69 @@
+import Experiments
+import Foundation
+import Synchronization
+
+/// Both ends of a pipe.
+struct Pipe {
+  let read: Int32
+  let write: Int32
+
+  /// A pipe that children don't inherit by themselves. Only inside `spawning`, so that no child begins in between.
+  static func closedOnExec() throws -> Pipe {
+    var ends: [Int32] = [0, 0]
+    guard pipe(&ends) == 0 else { throw InputError("no pipe can be made: \(String(cString: strerror(errno)))") }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    return Pipe(read: ends[0], write: ends[1])
+  }
+}
+
+/// Held while pipes are made and programs started: a child that inherits another's pipe would keep it open.
+let spawning = Mutex(())
+
+/// Starts a program in a process group of its own, with the usual answers to signals, and with `descriptors` under the
+/// given numbers.
+///
+/// Throws `InputError` where it cannot be started.
+func spawn(
+  _ program: URL, _ arguments: [String], _ environment: [String: String],
+  descriptors: [(here: Int32, there: Int32)]
+) throws -> pid_t {
+  #if os(Linux)
+    var actions = posix_spawn_file_actions_t()
+    var attributes = posix_spawnattr_t()
+  #else
+    var actions: posix_spawn_file_actions_t?
+    var attributes: posix_spawnattr_t?
+  #endif
+  posix_spawn_file_actions_init(&actions)
+  posix_spawnattr_init(&attributes)
+  defer {
+    posix_spawn_file_actions_destroy(&actions)
+    posix_spawnattr_destroy(&attributes)
+  }
+
+  // A descriptor may have the number that another is to get, so all of them are first moved out of the way.
+  let moved = descriptors.map { fcntl($0.here, F_DUPFD_CLOEXEC, 64) }
+  defer { moved.forEach { close($0) } }
+  for (descriptor, number) in zip(moved, descriptors.map(\.there)) {
+    posix_spawn_file_actions_adddup2(&actions, descriptor, number)
+  }
+
+  var usual = sigset_t()
+  sigemptyset(&usual)
+  posix_spawnattr_setsigmask(&attributes, &usual)
+  for signal in [SIGINT, SIGTERM, SIGHUP, SIGPIPE] { sigaddset(&usual, signal) }
+  posix_spawnattr_setsigdefault(&attributes, &usual)
+  posix_spawnattr_setpgroup(&attributes, 0)
+  posix_spawnattr_setflags(
+    &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
+
+  var process: pid_t = 0
+  let words = ([program.path] + arguments).map { strdup($0) }
+  let variables = environment.map { strdup("\($0.key)=\($0.value)") }
+  defer { (words + variables).forEach { free($0) } }
+  let failure = posix_spawn(&process, program.path, &actions, &attributes, words + [nil], variables + [nil])
+  guard failure == 0 else {
+    throw InputError("\(program.path) cannot be started: \(String(cString: strerror(failure)))")
+  }
+  return process
+}

@@ -1,0 +1,53 @@
+import Experiments
+
+/// Which stages are to be done, and which of them can be.
+struct StageQueue {
+  private enum State {
+    case waiting
+    case running
+    case done
+    case failed
+  }
+
+  /// In the plan's order, each after its parents.
+  let stages: [Stage]
+  private var states: [String: State]
+
+  /// `stages`: those to be done. Parents that are not among them are done.
+  init(_ stages: [Stage]) {
+    self.stages = stages
+    states = Dictionary(uniqueKeysWithValues: stages.map { ($0.hash, .waiting) })
+  }
+
+  /// Stages not begun whose parents are done, in order.
+  var ready: [Stage] {
+    stages.filter { stage in
+      states[stage.hash] == .waiting && stage.parents.allSatisfy { states[$0, default: .done] == .done }
+    }
+  }
+
+  /// Stages not begun, ready or not.
+  var waiting: [Stage] {
+    stages.filter { states[$0.hash] == .waiting }
+  }
+
+  mutating func start(_ stage: Stage) {
+    states[stage.hash] = .running
+  }
+
+  mutating func finish(_ stage: Stage) {
+    states[stage.hash] = .done
+  }
+
+  /// Returns the stages that now cannot be done.
+  mutating func fail(_ stage: Stage) -> [Stage] {
+    states[stage.hash] = .failed
+    var lost: [Stage] = []
+    for other in stages where states[other.hash] == .waiting && other.parents.contains(where: { states[$0] == .failed })
+    {
+      states[other.hash] = .failed
+      lost.append(other)
+    }
+    return lost
+  }
+}

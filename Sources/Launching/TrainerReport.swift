@@ -1,0 +1,48 @@
+import Experiments
+
+/// How far a trainer is, as it tells on its standard output: one JSON object a line.
+public struct TrainerReport: Equatable, Sendable {
+  /// What the trainer is at: `epoch`, `validation`, `sample` or the like.
+  public let phase: String
+  /// 0-based.
+  public let epoch: Int?
+  public let epochs: Int?
+  /// Steps done of this epoch, or of this phase.
+  public let step: Int?
+  public let steps: Int?
+  public let picturesPerSecond: Double?
+  public let loss: Double?
+
+  /// Nil where the line is no report.
+  init?(line: String) {
+    guard line.hasPrefix("{"), let value = try? Value(json: line), case .string(let phase)? = value["phase"] else {
+      return nil
+    }
+    self.phase = phase
+    epoch = value.integer("epoch")
+    epochs = value.integer("epochs")
+    step = value.integer("step")
+    steps = value.integer("steps")
+    picturesPerSecond = value["pictures_per_second"]?.number
+    loss = value["loss"]?.number
+  }
+
+  /// Share of the whole stage that is done, 0…1; nil where the trainer does not say.
+  public var fraction: Double? {
+    let inner = zip(step, steps).map { Double($0) / Double(max(1, $1)) }
+    guard let (epoch, epochs) = zip(epoch, epochs), epochs > 0 else { return inner.map { min(max($0, 0), 1) } }
+    return min(max((Double(epoch) + (inner ?? 0)) / Double(epochs), 0), 1)
+  }
+}
+
+extension Value {
+  fileprivate func integer(_ key: String) -> Int? {
+    guard case .int(let value)? = self[key] else { return nil }
+    return value
+  }
+}
+
+private func zip<A, B>(_ a: A?, _ b: B?) -> (A, B)? {
+  guard let a, let b else { return nil }
+  return (a, b)
+}

@@ -1,0 +1,73 @@
+import Experiments
+
+/// The settings by which runs are told apart.
+struct Grouping {
+  /// One thing that was asked for: a single setting, or all that vary of a block.
+  struct Axis: Equatable {
+    let name: String
+    let keys: [String]
+  }
+
+  let axes: [Axis]
+  let names: KeyNames
+
+  var keys: [String] { axes.flatMap(\.keys) }
+
+  /// Each of `requested` is a setting's key, an end of a key that no other has, or a block such as `sampling`, which
+  /// stands for all settings of that block that differ between `runs`.
+  ///
+  /// Throws `InputError` where it is neither, or where no setting of a block differs.
+  init(_ requested: [String], runs: [ComparedRun]) throws {
+    let all = Set(runs.flatMap(\.parameters.keys))
+    let varying = Grouping.varyingKeys(of: runs)
+    names = KeyNames(all, preferring: Set(varying), noun: "parameter")
+    var axes: [Axis] = []
+    for name in requested {
+      let axis: Axis
+      if !all.contains(name), all.contains(where: { $0.hasPrefix(name + ".") }) {
+        let keys = varying.filter { $0.hasPrefix(name + ".") }
+        guard !keys.isEmpty else { throw InputError("no setting of '\(name)' differs between these runs") }
+        axis = Axis(name: name, keys: keys)
+      } else {
+        let key = try names.key(name)
+        axis = Axis(name: key, keys: [key])
+      }
+      if !axes.contains(axis) { axes.append(axis) }
+    }
+    self.axes = axes
+  }
+
+  /// Keys that do not have the same value in all of `runs`, sorted.
+  static func varyingKeys(of runs: [ComparedRun]) -> [String] {
+    let keys = Set(runs.flatMap(\.parameters.keys))
+    return keys.filter { key in runs.contains { $0.parameters[key] != runs[0].parameters[key] } }.sorted()
+  }
+
+  /// The values of `run` at `keys`.
+  func values(of run: ComparedRun) -> [Value] { keys.map { run.parameters[$0] ?? .null } }
+}
+
+extension Value {
+  /// Nulls, then booleans, then numbers by size, then all else by its text.
+  func isOrderedBefore(_ other: Value) -> Bool {
+    if rank != other.rank { return rank < other.rank }
+    if let number, let otherNumber = other.number { return number < otherNumber }
+    return readable < other.readable
+  }
+
+  private var rank: Int {
+    switch self {
+    case .null: 0
+    case .bool: 1
+    case .int, .double: 2
+    default: 3
+    }
+  }
+
+  /// Whether a person who writes `text` means this value.
+  func isWritten(_ text: String) -> Bool {
+    if readable == text || (self == .null && text == "null") { return true }
+    guard let number, let written = Double(text) else { return false }
+    return number == written
+  }
+}

@@ -1,0 +1,116 @@
+public import Experiments
+public import RunStore
+
+/// What a plan comes to, and how much of it a store holds already.
+public struct PlanListing: Sendable {
+  private let plan: Plan
+  /// Status by stage; empty where there is no store.
+  private let statuses: [String: Status]
+  private let stagesByHash: [String: Stage]
+  /// How many runs need each stage.
+  private let uses: [String: Int]
+  private static let mostRows = 40
+
+  public init(_ plan: Plan, progress: [String: StageProgress] = [:]) {
+    self.plan = plan
+    statuses = progress.mapValues(\.status)
+    stagesByHash = Dictionary(plan.stages.map { ($0.hash, $0) }) { first, _ in first }
+    uses = plan.runs.reduce(into: [:]) { uses, run in for hash in run.stages { uses[hash, default: 0] += 1 } }
+  }
+
+  public var report: Report {
+    let names = RunNames(plan.runs.map(\.name))
+    var table = Table([
+      .init("id"), .init("name", title: names.title, narrowest: RunNames.narrowest), .init("training"),
+      .init("epochs", alignment: .right), .init("done", alignment: .right),
+    ])
+    for run in plan.runs.prefix(PlanListing.mostRows) {
+      let training = training(of: run)
+      let done = run.stages.count(where: isDone)
+      table.append([
+        .init(.string(run.id)), names.cell(run.name),
+        .init(training.map { .string($0.hash) } ?? .null, text: training.map { String($0.hash.prefix(8)) } ?? "–"),
+        .init(training?.epochs.map(Value.int) ?? .null, text: training == nil ? "–" : nil),
+        .init(
+          .int(done), text: "\(done)/\(run.stages.count)", emphasis: done == run.stages.count ? .good : .none),
+      ])
+    }
+    if plan.runs.count > PlanListing.mostRows {
+      table.notes.append("And \(plan.runs.count - PlanListing.mostRows) more runs: --format csv lists all.")
+    }
+    table.notes += summary + plan.warnings.map { "Warning: \($0)." }
+    return Report(table, data: data, json: json)
+  }
+
+  /// A row a run: how many runs share its training, and the kinds of stages that are still to be done.
+  private var data: Table {
+    var table = Table(["id", "name", "training", "epochs", "shared_by", "to_do"].map { .init($0) })
+    for run in plan.runs {
+      let training = training(of: run)
+      let left = Set(run.stages.filter { !isDone($0) }.compactMap { stagesByHash[$0]?.kind })
+      table.append(
+        [
+          .string(run.id), .string(run.name), training.map { .string($0.hash) } ?? .null,
+          training?.epochs.map(Value.int) ?? .null, .int(training.flatMap { uses[$0.hash] } ?? 0),
+          .string(StageKind.allCases.filter(left.contains).map(\.rawValue).joined(separator: " ")),
+        ].map { Table.Cell($0) })
+    }
+    return table
+  }
+
+  /// One sentence for all: how much there is to do, and what sharing saves.
+  public var summary: [String] {
+    let counts = StageKind.allCases.compactMap { kind -> String? in
+      let count = plan.stages.count { $0.kind == kind }
+      return count == 0 ? nil : "\(count) \(kind.rawValue)"
+    }
+    let done = plan.stages.count { isDone($0.hash) }
+    return [
+      "\(counted(plan.runs.count, "run")), \(counted(plan.stages.count, "stage")): \(counts.joined(separator: ", "))"
+        + (done > 0 ? "; \(done) done already." : "."),
+      "Epochs to train: \(epochsToTrain) (\(epochsUnshared) if no run shared anything).",
+    ]
+  }
+
+  private func isDone(_ hash: String) -> Bool { statuses[hash] == .finished }
+
+  private var epochsToTrain: Int {
+    plan.stages.filter { $0.kind == .train && !isDone($0.hash) }.compactMap(\.epochs).reduce(0, +)
+  }
+
+  private var epochsUnshared: Int {
+    plan.runs.compactMap { training(of: $0)?.epochs }.reduce(0, +)
+  }
+
+  private func training(of run: PlannedRun) -> Stage? {
+    run.stages.compactMap { stagesByHash[$0] }.last { $0.kind == .train }
+  }
+
+  private var json: Value {
+    let runs = plan.runs.map { run -> Value in
+      let parameters = run.parameters.sorted { $0.key < $1.key }.map { Value.Entry($0.key, $0.value) }
+      return [
+        "id": .string(run.id), "name": .string(run.name), "params": .map(parameters),
+        "stages": .list(run.stages.map(Value.string)),
+      ]
+    }
+    let stages = plan.stages.map { stage -> Value in
+      [
+        "hash": .string(stage.hash), "kind": .string(stage.kind.rawValue),
+        "parents": .list(stage.parents.map(Value.string)), "epochs": stage.epochs.map(Value.int) ?? .null,
+        "runs": .int(uses[stage.hash] ?? 0), "status": statuses[stage.hash].map { .string($0.rawValue) } ?? .null,
+      ]
+    }
+    return [
+      "experiment": .string(plan.experiment.name), "question": plan.experiment.question.map(Value.string) ?? .null,
+      "file": .string(plan.experiment.file), "runs": .list(runs), "stages": .list(stages),
+      "epochs_to_train": .int(epochsToTrain), "epochs_without_sharing": .int(epochsUnshared),
+      "warnings": .list(plan.warnings.map(Value.string)),
+    ]
+  }
+}
+
+/// `1 run`, `12 runs`.
+public func counted(_ count: Int, _ noun: String) -> String {
+  "\(count) \(noun)\(count == 1 ? "" : "s")"
+}

@@ -1,0 +1,30 @@
+public import Experiments
+
+/// How something that is listed is written.
+public enum Format: String, CaseIterable, Sendable { case table, json, csv, markdown }
+
+/// An answer in every format it can be asked for in.
+public struct Report: Sendable {
+  /// What a person reads.
+  public var table: Table
+  /// What CSV holds; nil: the table's values.
+  public var data: Table?
+  /// What JSON holds; nil: the table's values, an object a row.
+  public var json: Value?
+
+  public init(_ table: Table, data: Table? = nil, json: Value? = nil) {
+    self.table = table
+    self.data = data
+    self.json = json
+  }
+
+  /// The answer as text that ends in a line end.
+  public func text(as format: Format, for terminal: Terminal) -> String {
+    switch format {
+    case .table: table.text(for: terminal)
+    case .markdown: table.markdown
+    case .csv: (data ?? table).csv
+    case .json: (json ?? table.json).jsonLines
+    }
+  }
+}

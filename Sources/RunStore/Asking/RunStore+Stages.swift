@@ -1,0 +1,80 @@
+public import Experiments
+import GRDB
+
+/// What the store knows of a stage's execution.
+public struct StageProgress: Equatable, Sendable {
+  public var status: Status
+  /// How many attempts there were.
+  public var attempts: Int
+  /// Of the last attempt: why it failed.
+  public var message: String?
+  /// Of the first attempt.
+  public var startedAt: Timestamp?
+  /// Of the last attempt; nil while it runs.
+  public var endedAt: Timestamp?
+  /// Of all attempts that have ended together.
+  public var seconds: Double
+}
+
+extension RunStore {
+  /// The stage as it was registered. Throws `InputError` where it never was.
+  public func stage(_ hash: String) throws -> Stage {
+    try read { database in
+      guard let row = try Row.fetchOne(database, sql: "SELECT * FROM stage WHERE hash = ?", arguments: [hash]) else {
+        throw InputError("no stage \(hash) is registered", file: path)
+      }
+      let number: Int64 = row["number"]
+      let parents = try String.fetchAll(
+        database,
+        sql: """
+          SELECT hash FROM stage_parent JOIN stage ON stage.number = parent
+          WHERE stage_parent.stage = ? ORDER BY position
+          """, arguments: [number])
+      let states = try Row.fetchAll(
+        database, sql: "SELECT epochs, state, keep FROM stage_state WHERE stage = ? ORDER BY epochs",
+        arguments: [number])
+      return Stage(
+        hash: hash, kind: try StageKind(stored: row["kind"]), parents: parents,
+        parameters: try Parameters(json: row["parameters"]), epochs: row["end_epoch"],
+        states: states.map { $0["state"] }, keep: states.filter { $0["keep"] }.map { $0["epochs"] })
+    }
+  }
+
+  /// By hash; those that are not registered are left out.
+  public func progress(ofStages hashes: [String]) throws -> [String: StageProgress] {
+    try read { database in
+      let sql = """
+        SELECT
+          stage.hash, \(SQLText.stageStatus) AS status, stage.attempts, stage.started_at, stage.ended_at,
+          stage.seconds, \(SQLText.attemptMessage) AS message
+        FROM stage LEFT JOIN attempt ON attempt.stage = stage.number AND attempt.number = stage.attempts
+        WHERE stage.hash IN (SELECT value FROM json_each(?))
+        """
+      let rows = try Row.fetchAll(database, sql: sql, arguments: [jsonArray(hashes)])
+      return try rows.reduce(into: [:]) { progress, row in
+        progress[row["hash"]] = StageProgress(
+          status: try Status(row["status"]), attempts: row["attempts"], message: row["message"],
+          startedAt: Timestamp(row["started_at"]), endedAt: Timestamp(row["ended_at"]), seconds: row["seconds"])
+      }
+    }
+  }
+
+  /// The files that hold these states, by the state's hash; states without a file are left out. Whether a file still
+  /// is what it was is for the caller to check.
+  public func checkpoints(ofStates states: [String]) throws -> [String: Checkpoint] {
+    try read { database in
+      let sql = "SELECT * FROM checkpoint WHERE state IN (SELECT value FROM json_each(?))"
+      let rows = try Row.fetchAll(database, sql: sql, arguments: [jsonArray(states)])
+      return rows.reduce(into: [:]) { checkpoints, row in
+        let checkpoint = Checkpoint(
+          state: row["state"], epochs: row["epochs"], path: row["path"], sha256: row["sha256"], bytes: row["bytes"])
+        checkpoints[checkpoint.state] = checkpoint
+      }
+    }
+  }
+}
+
+/// Many values as one bound value, for `json_each`.
+func jsonArray(_ texts: [String]) -> String {
+  Value.list(texts.map(Value.string)).json
+}

@@ -1,0 +1,97 @@
+import Experiments
+public import Foundation
+import GRDB
+
+/// One file that holds experiments: their runs, the stages these share, and all that was recorded of them.
+///
+/// Any number of threads and processes of one machine may read and write the same file at once. Functions that ask
+/// see one state of the store each, whatever is written meanwhile.
+///
+/// Every function throws `StoreError` where the file fails it: a full disk, a folder that may not be written to.
+public final class RunStore: Sendable {
+  public enum Mode: Sendable {
+    /// Reads and writes; makes the file where there is none.
+    case create
+    /// Reads and writes a file that is there.
+    case existing
+    /// Only reads, and leaves the file as it is, journal mode included; the folder need not be writable.
+    case readOnly
+  }
+
+  /// As it was given.
+  public let path: String
+  public let mode: Mode
+  /// Where checkpoints and locks lie: for `F.db`, the folder `.darkroom/F` beside it.
+  public let artifacts: URL
+
+  private let reader: any DatabaseReader
+  private let writer: DatabasePool?
+
+  /// Throws `InputError` where the file is missing (unless `mode` is `create`), no store of Darkroom's, or one of a
+  /// newer Darkroom; such a file is left untouched.
+  public init(path: String, mode: Mode) throws {
+    let file = URL(filePath: path)
+    let artifacts = file.deletingLastPathComponent()
+      .appending(path: ".darkroom/\(file.deletingPathExtension().lastPathComponent)", directoryHint: .isDirectory)
+    self.path = path
+    self.mode = mode
+    self.artifacts = artifacts
+    let opening = StoreOpening(path: path, liveness: Liveness(locks: artifacts.appending(path: "locks")))
+    do {
+      switch mode {
+      case .readOnly:
+        writer = nil
+        reader = try opening.openReadOnly()
+      case .create, .existing:
+        let pool = try opening.openForWriting(creating: mode == .create)
+        writer = pool
+        reader = pool
+      }
+    } catch let error as DatabaseError {
+      throw storeFailure(error, path: path)
+    }
+  }
+
+  /// Runs `body` on one state of the store.
+  func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
+    do {
+      return try reader.read(body)
+    } catch let error as DatabaseError {
+      throw storeFailure(error, path: path)
+    }
+  }
+
+  /// Runs `body` as one transaction. It may run more than once, since another process may hold the file.
+  ///
+  /// `synced`: on the disk when it returns, with all that was written before. Else the system may still hold it back:
+  /// a killed process loses nothing, a power cut may.
+  func write<Result>(synced: Bool = false, _ body: (Database) throws -> Result) throws -> Result {
+    guard let writer else { throw StoreError(path: path, message: "the store was opened only for reading") }
+    let deadline = ContinuousClock.now + .seconds(60)
+    while true {
+      do {
+        guard synced else { return try writer.write(body) }
+        return try writer.writeWithoutTransaction { try $0.syncedTransaction(body) }
+      } catch let error as DatabaseError {
+        guard error.resultCode == .SQLITE_BUSY, ContinuousClock.now < deadline else {
+          throw storeFailure(error, path: path)
+        }
+      }
+    }
+  }
+}
+
+extension Database {
+  /// In WAL mode a commit syncs the log, and with it every commit before, only while `synchronous` is FULL.
+  fileprivate func syncedTransaction<Result>(_ body: (Database) throws -> Result) throws -> Result {
+    try execute(sql: "PRAGMA synchronous = FULL")
+    defer { try? execute(sql: "PRAGMA synchronous = NORMAL") }
+    var result: Result?
+    try inTransaction(.immediate) {
+      result = try body(self)
+      return .commit
+    }
+    guard let result else { throw DatabaseError(resultCode: .SQLITE_ABORT) }
+    return result
+  }
+}

@@ -1,0 +1,60 @@
+public import Experiments
+import Foundation
+import GRDB
+
+extension RunStore {
+  /// Begins to execute a stage, whose lock the caller holds: earlier attempts that never ended are marked as failed.
+  ///
+  /// `environment`: versions, git commit and the like; host and process id are added. Throws `InputError` where the
+  /// stage was never registered.
+  public func begin(stage: String, environment: [String: Value] = [:]) throws -> Recorder {
+    let process = ProcessInfo.processInfo
+    let now = Timestamp.now
+    let attempt = try write { database in
+      guard let row = try StageRow.named(stage, in: database) else {
+        throw InputError("no stage \(stage) is registered", file: path)
+      }
+      if row.attempts > 0 {
+        try Attempts.end(
+          stage: row.number, attempt: row.attempts, status: .failed, message: Attempts.processGone, in: database)
+      }
+      try database.execute(
+        sql: """
+          INSERT INTO attempt (stage, number, host, process, status, environment, started_at)
+          VALUES (?, ?, ?, ?, 'RUNNING', ?, ?)
+          """,
+        arguments: [
+          row.number, row.attempts + 1, process.hostName, process.processIdentifier, environment.json,
+          now.milliseconds,
+        ])
+      try Progress.refresh(stage: row.number, in: database)
+      return row.attempts + 1
+    }
+    return Recorder(store: self, stage: stage, attempt: attempt)
+  }
+
+  /// Writes records in one transaction: all of them are there afterwards, or none. Records may come again, late, or
+  /// in another order.
+  ///
+  /// Once it returns, no death of the process loses them; a power cut can, until a stage's next end. Throws
+  /// `InputError` where a record's stage or attempt is unknown.
+  public func record(_ records: [Record]) throws {
+    try write { database in
+      var writer = RecordWriter(database: database, path: path)
+      for record in records { try writer.write(record) }
+      try writer.finish()
+    }
+  }
+}
+
+/// A stage as the recording side needs it.
+struct StageRow {
+  let number: Int64
+  /// How many were begun.
+  let attempts: Int
+
+  static func named(_ hash: String, in database: Database) throws -> StageRow? {
+    let statement = try database.cachedStatement(sql: "SELECT number, attempts FROM stage WHERE hash = ?")
+    return try Row.fetchOne(statement, arguments: [hash]).map { StageRow(number: $0[0], attempts: $0[1]) }
+  }
+}

@@ -1,0 +1,13 @@
+import GRDB
+
+/// The steps that lead to the store's present shape. A step that was once released is never changed: new ones follow.
+let migrations: DatabaseMigrator = {
+  var migrator = DatabaseMigrator()
+  migrator.registerMigration("runs, stages and what they record") { database in
+    try database.execute(sql: stageTables)
+    try database.execute(sql: runTables)
+    try database.execute(sql: recordTables)
+    try database.execute(sql: runView)
+  }
+  return migrator
+}()

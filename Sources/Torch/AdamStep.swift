@@ -1,0 +1,20 @@
+import CTorch
+
+/// One fused step of Adam or AdamW over many parameters, in place.
+/// - Parameters:
+///   - steps: float32 scalars, one a parameter: the steps done, this one included.
+///   - decoupled: AdamW's weight decay (Loshchilov & Hutter 2019), instead of L2 added to the gradient.
+public func adamStep(
+  parameters: [Tensor], gradients: [Tensor], firstMoments: [Tensor], secondMoments: [Tensor], steps: [Tensor],
+  learningRate: Double, betas: (Double, Double), weightDecay: Double, epsilon: Double, decoupled: Bool
+) {
+  let handles = [parameters, gradients, firstMoments, secondMoments, steps].map { tensors in
+    tensors.map { Optional($0.handle) }
+  }
+  trapping("adamStep", []) {
+    ctorch_adam_step(
+      handles[0], handles[1], handles[2], handles[3], handles[4], parameters.count, learningRate, betas.0, betas.1,
+      weightDecay, epsilon, decoupled, &$0)
+  }
+  withExtendedLifetime((parameters, gradients, firstMoments, secondMoments, steps)) {}
+}

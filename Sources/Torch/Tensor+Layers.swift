@@ -1,0 +1,66 @@
+import CTorch
+
+/// The operators that networks are made of.
+extension Tensor {
+  public func silu() -> Tensor { Tensor(handle: trapping("silu", [self]) { ctorch_silu(handle, &$0) }) }
+
+  /// x·Φ(x), exact (Hendrycks & Gimpel 2016).
+  public func gelu() -> Tensor { Tensor(handle: trapping("gelu", [self]) { ctorch_gelu(handle, &$0) }) }
+
+  /// x·Wᵀ + b. Shapes: [..., in], weight [out, in], bias [out] → [..., out].
+  public func linear(_ weight: Tensor, _ bias: Tensor?) -> Tensor {
+    Tensor(
+      handle: trapping("linear", [self, weight, bias].compactMap(\.self)) {
+        ctorch_linear(handle, weight.handle, bias?.handle, &$0)
+      })
+  }
+
+  /// Shapes: [n, in, h, w], weight [out, in, kernel, kernel], bias [out] → [n, out, h', w'].
+  public func conv2d(_ weight: Tensor, _ bias: Tensor?, stride: Int = 1, padding: Int = 0) -> Tensor {
+    Tensor(
+      handle: trapping("conv2d", [self, weight, bias].compactMap(\.self)) {
+        ctorch_conv2d(handle, weight.handle, bias?.handle, Int64(stride), Int64(padding), &$0)
+      })
+  }
+
+  /// Wu & He 2018, over [n, c, ...].
+  public func groupNorm(groups: Int, _ weight: Tensor, _ bias: Tensor, eps: Double) -> Tensor {
+    Tensor(
+      handle: trapping("groupNorm", [self, weight, bias]) {
+        ctorch_group_norm(handle, Int64(groups), weight.handle, bias.handle, eps, &$0)
+      })
+  }
+
+  /// Ba et al. 2016, over the last dimension.
+  public func layerNorm(_ weight: Tensor, _ bias: Tensor, eps: Double) -> Tensor {
+    Tensor(
+      handle: trapping("layerNorm", [self, weight, bias]) {
+        ctorch_layer_norm(handle, weight.handle, bias.handle, eps, &$0)
+      })
+  }
+
+  /// Softmax(q·kᵀ/√d)·v (Vaswani et al. 2017, equation 1), self being q.
+  /// Shapes: [n, heads, tokens, d], k and v [n, heads, others, d] → [n, heads, tokens, d].
+  public func attention(_ k: Tensor, _ v: Tensor) -> Tensor {
+    Tensor(
+      handle: trapping("attention", [self, k, v]) { ctorch_attention(handle, k.handle, v.handle, &$0) })
+  }
+
+  /// Shape: [n, c, h, w] → [n, c, height, width], each pixel repeated.
+  public func upsampledNearest(height: Int, width: Int) -> Tensor {
+    Tensor(
+      handle: trapping("upsampledNearest", [self]) {
+        ctorch_upsample_nearest(handle, Int64(height), Int64(width), &$0)
+      })
+  }
+
+  /// Zeroes elements with probability `probability` and scales the others by 1/(1 − probability), each decided by its
+  /// position: the stream's key, the epoch, the row's index, and the element within the row.
+  /// - Parameter indices: one a row.
+  public func dropout(_ probability: Double, key: SIMD2<UInt32>, epoch: Int, indices: [UInt32]) -> Tensor {
+    Tensor(
+      handle: trapping("dropout", [self]) {
+        ctorch_dropout(handle, probability, key.x, key.y, UInt32(epoch), indices, indices.count, &$0)
+      })
+  }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Experiments
+import Foundation
+import Launching
+import Reports
+import RunStore
+
+/// How a plan is executed, and what is said at its end.
+struct LaunchOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("How many stages at once, each in a process of its own.", valueName: "n"))
+  var jobs: Int = 1
+
+  @Flag(help: "Do everything again, what is finished too.")
+  var again = false
+
+  func validate() throws {
+    if jobs < 1 { throw ValidationError("--jobs is at least 1, not \(jobs).") }
+  }
+
+  /// Throws `ExitCode` where not everything was done.
+  func execute(_ plan: Plan, storedIn options: StoreOptions) throws {
+    let trainer = try TrainerProgram.find()
+    let store = try RunStore(path: options.path, mode: .create)
+    for warning in plan.warnings { say("warning: \(warning)") }
+    let launcher = Launcher(store: store, plan: plan, jobs: jobs, trainer: trainer, progress: PlainProgress())
+    let outcome = try waitFor { [again] in try await launcher.run(again: again) }
+    if outcome.executed == 0, outcome.failures.isEmpty, !outcome.wasInterrupted {
+      let name = plan.runs.count == 1 ? plan.runs[0].name : "sweep \(plan.experiment.name)"
+      say("\(name) is finished already; --again repeats it.")
+    }
+    let ending = LaunchEnding(plan: plan, runs: try plan.runs.map { try store.summary(ofRun: $0.id) })
+    print("\n" + ending.text(for: .current, database: options.isUsual ? nil : options.path), terminator: "")
+    if outcome.exitStatus != 0 { throw ExitCode(outcome.exitStatus) }
+  }
+
+  private func say(_ message: String) {
+    FileHandle.standardError.write(Data((message + "\n").utf8))
+  }
+}
+
+/// Waits for asynchronous work in a program whose other commands do without.
+private func waitFor<Result: Sendable>(_ work: @escaping @Sendable () async throws -> Result) throws -> Result {
+  let box = ResultBox<Result>()
+  Task {
+    do { box.result = .success(try await work()) } catch { box.result = .failure(error) }
+    box.ready.signal()
+  }
+  box.ready.wait()
+  guard let result = box.result else { preconditionFailure("work ended without a result") }
+  return try result.get()
+}
+
+/// Written before `ready` is signalled, read after: never at once.
+private final class ResultBox<Value: Sendable>: @unchecked Sendable {
+  let ready = DispatchSemaphore(value: 0)
+  var result: Result<Value, any Error>?
+}

@@ -1,0 +1,73 @@
+import Experiments
+import Foundation
+import RunStore
+
+// Stands in for `darkroom-trainer` in the launcher's tests: it records like it, and trains nothing. What it does wrong
+// comes from its environment.
+
+let environment = ProcessInfo.processInfo.environment
+let arguments = Array(CommandLine.arguments.dropFirst())
+guard arguments.count == 4, arguments[0] == "execute", arguments[1] == "--db" else { exit(64) }
+let store = try RunStore(path: arguments[2], mode: .existing)
+let stage = try store.stage(arguments[3])
+
+@Sendable func log(_ word: String) {
+  guard let path = environment["FAKE_LOG"] else { return }
+  let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND, 0o644)
+  let line = Array("\(word) \(stage.kind.rawValue) \(stage.hash) \(getpid())\n".utf8)
+  _ = write(descriptor, line, line.count)
+  close(descriptor)
+}
+
+Thread.detachNewThread {
+  var byte: UInt8 = 0
+  while read(STDIN_FILENO, &byte, 1) > 0 {}
+  log("orphaned")
+  exit(9)
+}
+
+log("started")
+let recorder = try store.begin(stage: stage.hash)
+let isTarget = environment["FAKE_TARGET"].map { $0 == stage.kind.rawValue } ?? true
+switch environment["FAKE_FAULT"] {
+case "crash" where isTarget:
+  FileHandle.standardError.write(Data("the first word\nthe last word\n".utf8))
+  kill(getpid(), SIGKILL)
+case "input" where isTarget:
+  FileHandle.standardError.write(Data("the class is empty\n".utf8))
+  exit(65)
+case "silent" where isTarget: exit(0)
+case "stubborn" where isTarget: signal(SIGTERM, SIG_IGN)
+case "polite" where isTarget:
+  let source = DispatchSource.makeSignalSource(signal: SIGTERM, queue: .global())
+  signal(SIGTERM, SIG_IGN)
+  source.setEventHandler {
+    try? recorder.fail("stopped", status: .killed)
+    log("stopped")
+    exit(1)
+  }
+  source.resume()
+default: break
+}
+
+let epochs = stage.kind == .train ? stage.epochs ?? 0 : 1
+let seconds = environment["FAKE_SECONDS"].flatMap(Double.init) ?? 0
+for epoch in 0..<epochs {
+  let report: Value = [
+    "stage": .string(stage.hash), "kind": .string(stage.kind.rawValue), "phase": "epoch", "epoch": .int(epoch),
+    "epochs": .int(epochs), "step": 1, "steps": 2, "loss": 0.5,
+  ]
+  FileHandle.standardOutput.write(Data((report.json + "\n").utf8))
+  Thread.sleep(forTimeInterval: seconds / Double(epochs))
+}
+for epoch in stage.keep {
+  let path = "checkpoints/\(stage.states[epoch]).safetensors"
+  let file = store.artifacts.appendingPathComponent(path)
+  try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+  try Data("weights".utf8).write(to: file)
+  try recorder.checkpoint(
+    Checkpoint(
+      state: stage.states[epoch], epochs: epoch, path: path, sha256: String(repeating: "0", count: 64), bytes: 7))
+}
+log("finished")
+try recorder.finish()

@@ -1,0 +1,173 @@
+import Experiments
+import Foundation
+import Testing
+
+@testable import RunStore
+
+@Suite struct RecordTests {
+  let folder = try! TemporaryFolder()
+
+  @Test(arguments: [Double.nan, .infinity, -.infinity, .greatestFiniteMagnitude, .leastNonzeroMagnitude, 0.1, -1, 0])
+  func `a value is kept exactly`(value: Double) throws {
+    let (store, run) = try storeWithOneRun(in: folder)
+    let recorder = try store.begin(stage: run.stages[1])
+    try recorder.metric("train.l1", step: 0, value: value)
+    let read = try #require(try store.history(ofRun: run.id, key: "train.l1").first)
+    let last = try #require(try store.summary(ofRun: run.id).metrics["train.l1"]?.last)
+    #expect(read.value == value || (read.value.isNaN && value.isNaN))
+    #expect(last == value || (last.isNaN && value.isNaN))
+  }
+
+  @Test func `a summary tells the last, the least and the greatest value, NaN aside`() throws {
+    let (store, run) = try storeWithOneRun(in: folder)
+    let recorder = try store.begin(stage: run.stages[1])
+    let values = [0.5, .nan, 0.25, .infinity, 0.25, .nan]
+    for (step, value) in values.enumerated().shuffled() { try recorder.metric("train.l1", step: step, value: value) }
+    let metric = try #require(try store.summary(ofRun: run.id).metrics["train.l1"])
+    #expect(metric.last.isNaN)
+    #expect(metric.lastStep == 5)
+    #expect(metric.min == 0.25)
+    #expect(metric.minStep == 2)
+    #expect(metric.max == .infinity)
+    #expect(metric.maxStep == 3)
+    #expect(try store.history(ofRun: run.id, key: "train.l1").map(\.step) == Array(0..<6))
+  }
+
+  @Test func `the same records twice, and in another order, are there once`() throws {
+    let (store, run) = try storeWithOneRun(in: folder)
+    _ = try store.begin(stage: run.stages[1])
+    let records = Self.someRecords(stage: run.stages[1], attempt: 1, epochs: 0..<3, scale: 1)
+    try store.record(records)
+    let once = try Everything(store, run.id)
+    try store.record(records.shuffled())
+    for record in records.shuffled() { try store.record([record]) }
+    #expect(try Everything(store, run.id) == once)
+    #expect(once.events.count == 3)
+    #expect(once.history.map(\.value) == [1, 1.5, 2])
+    #expect(once.grid?.cells.count == 2)
+  }
+
+  @Test func `an epoch done again replaces its rows, in whatever order the attempts arrive`() throws {
+    let first = Self.someRecords(stage: hash("t"), attempt: 1, epochs: 0..<3, scale: 1)
+    let second = Self.someRecords(stage: hash("t"), attempt: 2, epochs: 1..<2, scale: 10)
+    var outcomes: [Everything] = []
+    for order in [first + second, second + first, (first + second).shuffled()] {
+      let folder = try TemporaryFolder()
+      let (store, run) = try storeWithOneRun(in: folder)
+      _ = try store.begin(stage: run.stages[1])
+      _ = try store.begin(stage: run.stages[1])
+      for record in order { try store.record([record]) }
+      outcomes.append(try Everything(store, run.id))
+      #expect(try store.metricKeys(ofRun: run.id) == ["train.l1", "validation.l1"])
+    }
+    #expect(outcomes[0] == outcomes[1])
+    #expect(outcomes[0] == outcomes[2])
+    #expect(outcomes[0].history.map(\.value) == [1, 15, 2])
+    #expect(outcomes[0].metrics["train.l1"]?.max == 15)
+    #expect(outcomes[0].metrics["train.l1"]?.maxStep == 1)
+    #expect(outcomes[0].metrics["train.l1"]?.last == 2)
+    #expect(outcomes[0].events.map(\.payload) == [1, 10, 1])
+  }
+
+  @Test func `what the later attempt does not say of an epoch is gone`() throws {
+    let (store, run) = try storeWithOneRun(in: folder)
+    let first = try store.begin(stage: run.stages[1])
+    try first.record([.metric(key: "a", step: 0, value: 1), .metric(key: "b", step: 0, value: 2)])
+    let second = try store.begin(stage: run.stages[1])
+    try second.metric("a", step: 0, value: 3)
+    #expect(try store.summary(ofRun: run.id).metrics.mapValues(\.last) == ["a": 3])
+  }
+
+  @Test func `all of a transaction's records are there, or none`() throws {
+    let (store, run) = try storeWithOneRun(in: folder)
+    _ = try store.begin(stage: run.stages[1])
+    let fine = Record(stage: run.stages[1], attempt: 1, sequence: 1, content: .metric(key: "a", step: 0, value: 1))
+    for broken in [(stage: hash("unknown"), attempt: 1), (stage: run.stages[1], attempt: 2)] {
+      var record = fine
+      record.stage = broken.stage
+      record.attempt = broken.attempt
+      #expect(throws: InputError.self) { try store.record([fine, record]) }
+    }
+    #expect(try store.summary(ofRun: run.id).metrics.isEmpty)
+    try store.record([fine])
+    #expect(try store.summary(ofRun: run.id).metrics.count == 1)
+  }
+
+  @Test func `a stage that runs share is summed up in each, those registered later included`() throws {
+    let (store, run) = try storeWithOneRun(in: folder)
+    let recorder = try store.begin(stage: run.stages[1])
+    try recorder.metric("train.l1", step: 0, value: 4)
+    let other = plannedRun("other")
+    try store.register(plan([other]))
+    try recorder.metric("train.l1", step: 1, value: 2)
+    let sampling = try store.begin(stage: other.stages[2])
+    try sampling.metric("sample.seconds", step: 1, value: 9)
+    #expect(try store.summary(ofRun: other.id).metrics.mapValues(\.last) == ["train.l1": 2, "sample.seconds": 9])
+    #expect(try store.summary(ofRun: run.id).metrics.mapValues(\.last) == ["train.l1": 2])
+    #expect(try store.summary(ofRun: run.id).stages.map(\.shared) == [true, true, false])
+  }
+
+  @Test func `checkpoints are found by state`() throws {
+    let (store, run) = try storeWithOneRun(in: folder)
+    let recorder = try store.begin(stage: run.stages[1])
+    var checkpoint = Checkpoint(
+      state: hash("s"), epochs: 3, path: "checkpoints/s.safetensors", sha256: hash("f"), bytes: 9)
+    try recorder.checkpoint(checkpoint)
+    #expect(try store.checkpoints(ofStates: [hash("s"), hash("t")]) == [hash("s"): checkpoint])
+    checkpoint.bytes = 10
+    try recorder.checkpoint(checkpoint)
+    #expect(try store.checkpoints(ofStates: [hash("s")]) == [hash("s"): checkpoint])
+  }
+
+  @Test func `a run's surroundings are what its attempts told, later ones over earlier ones`() throws {
+    let (store, run) = try storeWithOneRun(in: folder)
+    try store.begin(stage: run.stages[0], environment: ["dataset": "abc", "libtorch": "2.12"]).finish()
+    let recorder = try store.begin(stage: run.stages[1], environment: ["libtorch": "2.13", "git": nil])
+    try recorder.environment(["parameters": ["unet": 10, "labels": 2]])
+    #expect(
+      try store.environment(ofRun: run.id) == [
+        "host": .string(ProcessInfo.processInfo.hostName), "dataset": "abc", "libtorch": "2.13", "git": nil,
+        "parameters": ["unet": 10, "labels": 2],
+      ])
+  }
+
+  static func someRecords(stage: String, attempt: Int, epochs: Range<Int>, scale: Double) -> [Record] {
+    var contents: [Record.Content] = []
+    for epoch in epochs {
+      let value = scale * (1 + Double(epoch) / 2)
+      contents += [
+        .metric(key: "train.l1", step: epoch, value: value), .metric(key: "validation.l1", step: epoch, value: -value),
+        .event(type: "checkpoint.saved", epoch: epoch, payload: .int(Int(scale))),
+        .gridCells(
+          [1, 0].map { index in
+            let shade = UInt8(scale) + UInt8(epoch)
+            return GridCell(
+              index: index, noiseIndex: index, label: 3, labelName: "hero", size: 2,
+              rgb: Array(repeating: shade, count: 12))
+          }, epoch: epoch),
+      ]
+    }
+    return contents.enumerated().map { offset, content in
+      Record(
+        stage: stage, attempt: attempt, sequence: offset + 1, time: Timestamp(milliseconds: 1_000 + offset),
+        content: content)
+    }
+  }
+}
+
+/// All that was recorded in a run.
+struct Everything: Equatable {
+  var metrics: [String: RunSummary.Metric]
+  var history: [MetricPoint]
+  var events: [RunEvent]
+  var grid: SampleGrid?
+  var gridEpochs: [Int]
+
+  init(_ store: RunStore, _ run: String) throws {
+    metrics = try store.summary(ofRun: run).metrics
+    history = try store.history(ofRun: run, key: "train.l1")
+    events = try store.events(ofRun: run)
+    grid = try store.grid(ofRun: run, epoch: 1)
+    gridEpochs = try store.gridEpochs(ofRun: run)
+  }
+}
