@@ -4,14 +4,16 @@ import PackageDescription
 /// libtorch as the set-up script lays it out: `include` and `lib`. Only the targets from `CTorch` up need it.
 let libtorch = Context.environment["LIBTORCH"] ?? "\(Context.packageDirectory)/.libtorch"
 
-let swiftSettings: [SwiftSetting] = [
-  .swiftLanguageMode(.v6),
-  .enableUpcomingFeature("ExistentialAny"),
-  .enableUpcomingFeature("MemberImportVisibility"),
-  .enableUpcomingFeature("InternalImportsByDefault"),
-] + (Context.environment["DARKROOM_WARNINGS"] == "errors" ? [.treatAllWarnings(as: .error)] : [])
+let swiftSettings: [SwiftSetting] =
+  [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+  ] + (Context.environment["DARKROOM_WARNINGS"] == "errors" ? [.treatAllWarnings(as: .error)] : [])
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 func target(
@@ -55,7 +57,7 @@ let package = Package(
     target("Randomness", [crypto]),
     target("Experiments", [crypto, "Yams"]),
     target("Datasets", ["Experiments", "Randomness", "CPNG", "CTurboJPEG", crypto]),
-    target("RunStore", ["Experiments", .product(name: "GRDB", package: "GRDB.swift")]),
+    target("RunStore", ["Experiments", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift")]),
     target("Reports", ["RunStore", "Experiments"]),
     target("Launching", ["Experiments", "Datasets", "RunStore"]),
     program("darkroom", ["Files", "Experiments", "Datasets", "RunStore", "Reports", "Launching", argumentParser]),
@@ -76,7 +78,9 @@ let package = Package(
     target("Torch", ["CTorch", "Files"]),
     target("TorchNN", ["Torch", "Randomness"]),
     target("Diffusion", ["TorchNN", "Torch"]),
-    target("Training", ["Files", "Diffusion", "TorchNN", "Torch", "Datasets", "Experiments", "RunStore", "Randomness", crypto]),
+    target(
+      "Training",
+      ["Files", "Diffusion", "TorchNN", "Torch", "Datasets", "Experiments", "RunStore", "Randomness", crypto]),
     program("darkroom-trainer", ["Training", "Diffusion", "Torch", "RunStore", "Experiments", argumentParser]),
 
     // Programs that tests kill, crowd and starve.
@@ -86,7 +90,7 @@ let package = Package(
     tests(of: "Randomness"),
     tests(of: "Experiments"),
     tests(of: "Datasets", ["Experiments"], resources: [.copy("Goldens")]),
-    tests(of: "RunStore", ["Experiments", "StoreWriter"]),
+    tests(of: "RunStore", ["Experiments", "StoreWriter", grdb]),
     tests(of: "Reports", ["RunStore", "Experiments"], resources: [.copy("Goldens")]),
     tests(of: "Launching", ["Experiments", "RunStore", "fake-trainer"]),
     tests(of: "Torch", resources: [.copy("Goldens")]),
