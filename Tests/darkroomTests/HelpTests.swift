@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// What a person reads of the commands, word for word.
