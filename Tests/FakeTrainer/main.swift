@@ -1,12 +1,23 @@
 import Experiments
 import Foundation
+import Launching
 import RunStore
 
-// Stands in for `darkroom-trainer` in the launcher's tests: it records like it, and trains nothing. What it does wrong
+// `launch DATABASE FILE TRAINER` runs a launcher in a process that a test can kill.
+//
+// Otherwise it stands in for `darkroom-trainer` in the launcher's tests: it records like it, and trains nothing. What it does wrong
 // comes from its environment.
 
+nonisolated(unsafe) var isAskedToStop = false
 let environment = ProcessInfo.processInfo.environment
 let arguments = Array(CommandLine.arguments.dropFirst())
+if arguments.count == 4, arguments[0] == "launch" {
+  let plan = try Plan.make(Experiment.load(file: arguments[2]), sourceDigest: { _ in "" })
+  let launcher = Launcher(
+    store: try RunStore(path: arguments[1], mode: .create), plan: plan, jobs: 2,
+    trainer: URL(fileURLWithPath: arguments[3]), progress: progressDisplay(plan))
+  exit(try await launcher.run().exitStatus)
+}
 guard arguments.count == 4, arguments[0] == "execute", arguments[1] == "--db" else { exit(64) }
 let store = try RunStore(path: arguments[2], mode: .existing)
 let stage = try store.stage(arguments[3])
@@ -38,27 +49,28 @@ case "input" where isTarget:
   exit(65)
 case "silent" where isTarget: exit(0)
 case "stubborn" where isTarget: signal(SIGTERM, SIG_IGN)
-case "polite" where isTarget:
-  let source = DispatchSource.makeSignalSource(signal: SIGTERM, queue: .global())
-  signal(SIGTERM, SIG_IGN)
-  source.setEventHandler {
-    try? recorder.fail("stopped", status: .killed)
-    log("stopped")
-    exit(1)
-  }
-  source.resume()
+case "polite" where isTarget: signal(SIGTERM) { _ in isAskedToStop = true }
 default: break
 }
 
+log("ready")
 let epochs = stage.kind == .train ? stage.epochs ?? 0 : 1
-let seconds = environment["FAKE_SECONDS"].flatMap(Double.init) ?? 0
+let seconds = isTarget ? environment["FAKE_SECONDS"].flatMap(Double.init) ?? 0 : 0
 for epoch in 0..<epochs {
   let report: Value = [
     "stage": .string(stage.hash), "kind": .string(stage.kind.rawValue), "phase": "epoch", "epoch": .int(epoch),
     "epochs": .int(epochs), "step": 1, "steps": 2, "loss": 0.5,
   ]
   FileHandle.standardOutput.write(Data((report.json + "\n").utf8))
-  Thread.sleep(forTimeInterval: seconds / Double(epochs))
+  let end = Date().addingTimeInterval(seconds / Double(epochs))
+  while Date() < end {
+    usleep(5000)
+    if isAskedToStop {
+      try recorder.fail("stopped", status: .killed)
+      log("stopped")
+      exit(1)
+    }
+  }
 }
 for epoch in stage.keep {
   let path = "checkpoints/\(stage.states[epoch]).safetensors"

@@ -4,7 +4,7 @@ import Launching
 import RunStore
 import Testing
 
-@Suite struct `A launcher` {
+@Suite(.timeLimit(.minutes(1))) struct `A launcher` {
   private let workshop: Workshop
   private let store: RunStore
 
@@ -148,8 +148,7 @@ import Testing
     let (interruptions, interrupt) = AsyncStream<Void>.makeStream()
     let trainer = try workshop.trainer(["FAKE_FAULT": "polite", "FAKE_TARGET": "train", "FAKE_SECONDS": "30"])
     async let outcome = launch(plan, trainer: trainer, interruptions: interruptions)
-    try await workshop.wait(for: "started", count: 3)
-    try await Task.sleep(for: .milliseconds(300))
+    try await workshop.wait(for: "ready", count: 3)
     interrupt.yield()
     let ended = try await outcome
     #expect(ended.wasInterrupted)
@@ -160,14 +159,12 @@ import Testing
     #expect(try trains.allSatisfy { try store.progress(ofStages: [$0])[$0]?.status == .killed })
   }
 
-  @Test(.timeLimit(.minutes(1)))
-  func `ends stubborn trainers at the second interruption, and records them as killed`() async throws {
+  @Test func `ends stubborn trainers at the second interruption, and records them as killed`() async throws {
     let plan = try workshop.plan("name: q")
     let (interruptions, interrupt) = AsyncStream<Void>.makeStream()
     let trainer = try workshop.trainer(["FAKE_FAULT": "stubborn", "FAKE_TARGET": "prepare", "FAKE_SECONDS": "1000"])
     async let outcome = launch(plan, trainer: trainer, interruptions: interruptions)
-    try await workshop.wait(for: "started")
-    try await Task.sleep(for: .milliseconds(300))
+    try await workshop.wait(for: "ready")
     interrupt.yield()
     try await Task.sleep(for: .milliseconds(300))
     interrupt.yield()

@@ -1,8 +1,9 @@
 import Experiments
 import Foundation
-import Launching
 import RunStore
 import Synchronization
+
+@testable import Launching
 
 /// A folder with a store, a trainer that trains nothing, and the log of what it was asked.
 final class Workshop: Sendable {
@@ -38,7 +39,8 @@ final class Workshop: Sendable {
 
   func script(_ body: String) throws -> URL {
     let file = folder.appendingPathComponent("trainer-\(UUID().uuidString)")
-    try Data("#!/bin/sh\n\(body)\n".utf8).write(to: file)
+    // A program that a child just being started has open for writing cannot be executed.
+    try spawning.withLock { _ in try Data("#!/bin/sh\n\(body)\n".utf8).write(to: file) }
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
     return file
   }
@@ -59,6 +61,37 @@ final class Workshop: Sendable {
   /// Returns when a trainer has logged `word` so often.
   func wait(for word: String, count: Int = 1) async throws {
     for _ in 0..<1000 where logged(word).count < count { try await Task.sleep(for: .milliseconds(10)) }
+  }
+}
+
+/// A launcher in a process of its own.
+final class LauncherProcess: Sendable {
+  private let result = Mutex<(end: ChildProcess.End, messages: [String])?>(nil)
+  private let child = Mutex<ChildProcess?>(nil)
+
+  init(_ workshop: Workshop, _ text: String, trainer: URL) throws {
+    let file = workshop.folder.appendingPathComponent("experiment.yaml")
+    try Data(text.utf8).write(to: file)
+    let process = try ChildProcess(
+      program: programs.appendingPathComponent("fake-trainer"),
+      arguments: ["launch", workshop.database, file.path, trainer.path],
+      environment: ProcessInfo.processInfo.environment, inherited: STDERR_FILENO, onLine: { _ in },
+      onEnd: { [weak self] end, messages in self?.result.withLock { $0 = (end, messages) } })
+    child.withLock { $0 = process }
+  }
+
+  func signal(_ number: Int32) {
+    child.withLock { child in
+      if let child { kill(child.process, number) }
+    }
+  }
+
+  /// How it ended, and what it said.
+  func ended() async throws -> (end: ChildProcess.End, messages: [String]) {
+    while true {
+      if let result = result.withLock({ $0 }) { return result }
+      try await Task.sleep(for: .milliseconds(10))
+    }
   }
 }
 
