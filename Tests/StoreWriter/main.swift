@@ -3,6 +3,7 @@
 //   StoreWriter log F.db STAGE KEY COUNT   begins the stage and records a metric a step; prints each step once it is
 //                                          acknowledged
 //   StoreWriter create F.db STAGE          makes or opens the store, registers a run, and records one metric
+//   StoreWriter measure F.db STAGE         prints how long recording and asking take, in a new store
 //   StoreWriter hold F.db STAGE            begins the stage with its lock held, prints a line, and waits to be killed
 import Experiments
 import Foundation
@@ -36,6 +37,8 @@ case "hold":
   _ = try store.begin(stage: stage)
   say(lock == nil ? "the lock is taken" : "begun")
   while true { sleep(60) }
+case "measure":
+  try measure(store)
 default:
   exit(64)
 }
