@@ -18,6 +18,9 @@ ctorch_tensor ctorch_add_scalar(ctorch_tensor a, double b, ctorch_message *error
 ctorch_tensor ctorch_mul_scalar(ctorch_tensor a, double b, ctorch_message *error) {
   return make(error, [&] { return at::mul(a->value, b); });
 }
+ctorch_tensor ctorch_div_scalar(ctorch_tensor a, double b, ctorch_message *error) {
+  return make(error, [&] { return at::div(a->value, b); });
+}
 ctorch_tensor ctorch_abs(ctorch_tensor a, ctorch_message *error) {
   return make(error, [&] { return at::abs(a->value); });
 }

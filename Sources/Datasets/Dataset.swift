@@ -7,6 +7,12 @@ public struct Dataset: Sendable {
     public let train: [Int]
     public let validation: [Int]
     public let test: [Int]
+
+    public init(train: [Int], validation: [Int], test: [Int]) {
+      self.train = train
+      self.validation = validation
+      self.test = test
+    }
   }
 
   /// Pictures are size × size.

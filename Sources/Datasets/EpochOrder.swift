@@ -24,7 +24,7 @@ public struct EpochOrder: Sendable {
       batchSize: batchSize, seed: seed)
   }
 
-  init(
+  public init(
     pictures: [Int], labels: [Int], classCount: Int, balance: DataConfiguration.Balance, batchSize: Int, seed: Int
   ) {
     precondition(!pictures.isEmpty && batchSize >= 1, "an epoch has pictures, and a batch at least one")

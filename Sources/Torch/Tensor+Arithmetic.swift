@@ -30,7 +30,9 @@ extension Tensor {
 
   public static func * (a: Double, b: Tensor) -> Tensor { b * a }
 
-  public static func / (a: Tensor, b: Double) -> Tensor { a * (1 / b) }
+  public static func / (a: Tensor, b: Double) -> Tensor {
+    Tensor(handle: trapping("divide", [a]) { ctorch_div_scalar(a.handle, b, &$0) })
+  }
 
   public static prefix func - (a: Tensor) -> Tensor { a * -1 }
 

@@ -55,6 +55,7 @@ ctorch_tensor ctorch_mul(ctorch_tensor a, ctorch_tensor b, ctorch_message *error
 ctorch_tensor ctorch_div(ctorch_tensor a, ctorch_tensor b, ctorch_message *error);
 ctorch_tensor ctorch_add_scalar(ctorch_tensor a, double b, ctorch_message *error);
 ctorch_tensor ctorch_mul_scalar(ctorch_tensor a, double b, ctorch_message *error);
+ctorch_tensor ctorch_div_scalar(ctorch_tensor a, double b, ctorch_message *error);
 ctorch_tensor ctorch_abs(ctorch_tensor a, ctorch_message *error);
 ctorch_tensor ctorch_square(ctorch_tensor a, ctorch_message *error);
 ctorch_tensor ctorch_sqrt(ctorch_tensor a, ctorch_message *error);

@@ -1,0 +1,123 @@
+public import Diffusion
+import Experiments
+public import Foundation
+public import RunStore
+import Torch
+
+/// Pictures asked for by hand, from a run or from a pipeline folder of diffusers'.
+public struct SampleRequest {
+  public enum Source {
+    case run(id: String, RunStore)
+    case folder(URL)
+  }
+
+  public var source: Source
+  /// What is nil stays as the run or the folder has it.
+  public var sampler: SamplerSettings.Kind?
+  public var steps: Int?
+  public var eta: Double?
+  /// Class names, taken in turn; empty: all classes in turn.
+  public var labels: [String] = []
+  public var count: Int?
+  public var seed: Int?
+  /// [n, channels, h, w]: where sampling starts.
+  public var noise: URL?
+  /// [steps, n, channels, h, w]: what stochastic steps add.
+  public var stepNoise: URL?
+  /// [n, tokens, channels]: the encoder hidden states.
+  public var embeddings: URL?
+  /// `.png`: a sheet; `.npy`: [n, channels, h, w] as the sampler left it.
+  public var out: URL
+
+  public init(source: Source, out: URL) {
+    self.source = source
+    self.out = out
+  }
+
+  /// How many pictures are drawn where nothing says it.
+  static let standardCount = 16
+  /// Pictures that go through the network at once.
+  static let batchSize = 64
+  static let fileTypes = ["png", "npy"]
+
+  /// Draws and writes the pictures.
+  /// - Throws: `InputError`, `FormatError` or `PipelineError` where something given can't be used; nothing is written
+  ///   then.
+  public func run() throws {
+    guard Self.fileTypes.contains(out.pathExtension.lowercased()) else {
+      throw InputError("--out \(out.relativePath) must end in .png or .npy")
+    }
+    let model = try SampledModel(source)
+    var settings = model.settings
+    if let sampler { settings.kind = sampler }
+    let steps = self.steps ?? (settings.kind == model.settings.kind ? model.steps : nil) ?? settings.standardSteps
+    let eta = self.eta ?? (settings.kind == .ddim ? model.eta : 0)
+    try check(steps: steps, eta: eta, settings)
+
+    let noise = try noise.map { try read($0, "--noise", rank: 4) }
+    let embeddings = try embeddings.map { try read($0, "--embeddings", rank: 3) }
+    let count = noise?.extent(0) ?? embeddings?.extent(0) ?? count ?? model.count
+    if let asked = self.count, asked != count {
+      throw InputError("--count \(asked) where the files given hold \(count)")
+    }
+    guard count >= 1 else { throw InputError("--count must be at least 1") }
+    guard let shape = noise.map({ Array($0.shape.dropFirst()) }) ?? model.size.map({ [model.channels, $0, $0] }) else {
+      throw InputError(
+        "the folder doesn't say how large its pictures are; give --noise of (n, \(model.channels), h, w)")
+    }
+    guard shape[0] == model.channels else {
+      throw InputError("--noise has \(shape[0]) channels, and the network \(model.channels)")
+    }
+    let context = try model.context(labels: labels, embeddings: embeddings, count: count)
+    let sampler = settings.sampler(steps: steps, eta: eta)
+    let stepNoise = try stepNoise.map { try read($0, "--step-noise", rank: 5) }
+    if let stepNoise, stepNoise.shape != [steps, count] + shape {
+      throw InputError("--step-noise is \(stepNoise.shape), and \([steps, count] + shape) is needed")
+    }
+
+    let drawing = Drawing(sampler: sampler, shape: shape, seed: seed ?? model.seed)
+    let batches = try stride(from: 0, to: count, by: Self.batchSize).map { start in
+      let range = start..<min(start + Self.batchSize, count)
+      return try drawing.draw(
+        noiseIndices: Array(range), start: noise?.narrowed(0, range),
+        stepNoise: stepNoise.map { noise in
+          { step in noise.narrowed(0, step..<step + 1).reshaped([count] + shape).narrowed(0, range) }
+        }
+      ) { x, t in
+        try Interruption.check()
+        return model.network(x, timesteps: Tensor([Int64(t)], shape: [1]), context: context.narrowed(0, range))
+      }
+    }
+    try write(Tensor.concatenated(batches, dimension: 0), columns: model.columns)
+  }
+
+  private func check(steps: Int, eta: Double, _ settings: SamplerSettings) throws {
+    let timesteps = settings.configuration.schedule.timesteps
+    guard (1...timesteps).contains(steps) else {
+      throw InputError("--steps \(steps) isn't within 1…\(timesteps), the timesteps that the network knows")
+    }
+    guard (0...1).contains(eta) else { throw InputError("--eta \(eta) isn't within 0…1") }
+    if settings.kind == .ddpm, eta != 0 { throw InputError("--eta has no meaning with ddpm; use --sampler ddim") }
+    let last = settings.configuration.stepsOffset + (steps - 1) * (timesteps / steps)
+    guard settings.configuration.spacing != .leading || last < timesteps else {
+      throw InputError(
+        "\(steps) steps with an offset of \(settings.configuration.stepsOffset) lead beyond the timesteps")
+    }
+  }
+
+  private func read(_ url: URL, _ option: String, rank: Int) throws -> Tensor {
+    let tensor = try NumPy.read(url)
+    guard tensor.shape.count == rank else {
+      throw InputError("\(option) \(url.relativePath) has \(tensor.shape.count) dimensions, and \(rank) are needed")
+    }
+    return tensor.to(.float32)
+  }
+
+  private func write(_ pictures: Tensor, columns: Int?) throws {
+    if out.pathExtension.lowercased() == "npy" {
+      try NumPy.write(pictures.contiguous(), to: out)
+    } else {
+      try writeSheet(pictures, columns: columns, to: out)
+    }
+  }
+}

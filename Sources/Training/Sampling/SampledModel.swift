@@ -1,0 +1,108 @@
+import Diffusion
+import Experiments
+import Foundation
+import RunStore
+import Torch
+
+/// A trained network, wherever it comes from, with the settings it is sampled with unless others are asked for.
+struct SampledModel {
+  let network: UNet2DConditionModel
+  let settings: SamplerSettings
+  let steps: Int?
+  let eta: Double
+  let seed: Int
+  /// Width and height, in pixels, where it is known.
+  let size: Int?
+  let count: Int
+  /// Of a sheet; nil: about as many as rows.
+  let columns: Int?
+  private let embedding: Embedding
+
+  /// What the network is told about a picture.
+  private enum Embedding {
+    case labels([String], LabelEmbedding)
+    case nothing(channels: Int)
+    case given(channels: Int)
+  }
+
+  var channels: Int { network.configuration.inChannels }
+
+  init(_ source: SampleRequest.Source) throws {
+    switch source {
+    case .run(let id, let store): try self.init(run: id, store)
+    case .folder(let folder): try self.init(folder: folder)
+    }
+  }
+
+  private init(folder: URL) throws {
+    let pipeline = try DiffusersPipeline(folder: folder)
+    network = pipeline.network
+    settings = pipeline.settings
+    (steps, eta, seed, size) = (nil, 0, 0, pipeline.size)
+    (count, columns) = (SampleRequest.standardCount, nil)
+    embedding = .given(channels: network.configuration.encoderHidDim ?? network.configuration.crossAttentionDim)
+  }
+
+  private init(run id: String, _ store: RunStore) throws {
+    let summary = try store.summary(ofRun: id)
+    guard let hash = summary.stages.last(where: { $0.kind == .train })?.hash,
+      let state = try store.stage(hash).states.last, let recorded = try store.checkpoints(ofStates: [state])[state]
+    else { throw InputError("the run \(summary.name) has no trained network yet (it is \(summary.status.rawValue))") }
+    let configuration = try Configuration(summary.parameters)
+    let data = try summary.stages.first { $0.kind == .prepare }.flatMap {
+      try store.checkpoints(ofStates: [$0.hash])[$0.hash]
+    }
+    guard let data else { throw InputError("the data of the run \(summary.name) are gone from the store") }
+    let classNames = try PreparedData(contentsOf: store.artifacts.appendingPathComponent(data.path)).classNames
+
+    let denoiser = Denoiser(configuration, classes: classNames.count)
+    try denoiser.load(try CheckpointFile(recorded, in: store.artifacts).weights)
+    network = denoiser.unet
+    settings = SamplerSettings(configuration)
+    let sampling = configuration.sampling
+    (steps, eta, seed, size) = (sampling.steps, sampling.eta, sampling.seed, configuration.data.size)
+    (count, columns) = (sampling.grid.rows * classNames.count, classNames.count)
+    embedding =
+      denoiser.label.map { .labels(classNames, $0) } ?? .nothing(channels: configuration.conditioning.embedding)
+  }
+
+  /// The encoder hidden states. Shape: [count, tokens, channels].
+  func context(labels: [String], embeddings: Tensor?, count: Int) throws -> Tensor {
+    if let embeddings { return try checked(embeddings, count: count) }
+    switch embedding {
+    case .labels(let names, let net):
+      let chosen = try labels.isEmpty ? Array(names.indices) : labels.map { try index(of: $0, in: names) }
+      return withoutGradients {
+        net(oneHot((0..<count).map { chosen[$0 % chosen.count] }, classes: names.count))
+      }
+    case .nothing(let channels):
+      guard labels.isEmpty else { throw InputError("--labels: this run's network was trained without labels") }
+      return Tensor.zeros([count, 1, channels])
+    case .given(let channels):
+      throw InputError(
+        "the folder holds no label net; give --embeddings of shape (\(count), tokens, \(channels)) as .npy")
+    }
+  }
+
+  private func checked(_ embeddings: Tensor, count: Int) throws -> Tensor {
+    let channels = network.configuration.encoderHidDim ?? network.configuration.crossAttentionDim
+    guard embeddings.extent(0) == count, embeddings.extent(2) == channels else {
+      throw InputError("--embeddings is \(embeddings.shape), and (\(count), tokens, \(channels)) is needed")
+    }
+    return embeddings
+  }
+
+  private func index(of label: String, in names: [String]) throws -> Int {
+    guard let index = names.firstIndex(of: label) else {
+      throw InputError(
+        "--labels: there is no class '\(label)'; there are \(names.joined(separator: ", "))",
+        suggestion: InputError.nearest(to: label, among: names))
+    }
+    return index
+  }
+}
+
+extension SamplerSettings {
+  /// Steps where nobody says how many.
+  var standardSteps: Int { kind == .ddpm ? configuration.schedule.timesteps : 50 }
+}

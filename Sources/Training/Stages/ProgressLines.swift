@@ -1,0 +1,59 @@
+import Experiments
+import Foundation
+import Synchronization
+
+/// What a stage tells whoever started it: a JSON object a line on standard output, a few a second.
+public final class ProgressLines: Sendable {
+  private static let interval = Duration.milliseconds(200)
+  private let lastStep = Mutex<ContinuousClock.Instant?>(nil)
+
+  public init() {}
+
+  func phase(_ phase: String, of stage: Stage, epoch: Int? = nil) {
+    write(stage, phase, epoch.map { ["epoch": .int($0)] } ?? [:])
+  }
+
+  func step(_ stage: Stage, epoch: Int, _ step: Epoch.Step, loss: Double) {
+    guard step.number == step.count || isDue() else { return }
+    write(
+      stage, "epoch",
+      [
+        "epoch": .int(epoch), "step": .int(step.number), "steps": .int(step.count), "loss": .double(loss),
+        "pictures_per_second": .double(step.picturesPerSecond),
+      ])
+  }
+
+  func epochDone(_ stage: Stage, epoch: Int, train: Losses, validation: Losses, _ picturesPerSecond: Double) {
+    write(
+      stage, "epoch.done",
+      [
+        "epoch": .int(epoch), "train.l1": .double(train.l1), "train.mse": .double(train.mse),
+        "validation.l1": .double(validation.l1), "validation.mse": .double(validation.mse),
+        "pictures_per_second": .double(picturesPerSecond),
+      ])
+  }
+
+  func sampling(_ stage: Stage, done: Int, of count: Int) {
+    guard isDue() else { return }
+    write(stage, "sample", ["pictures": .int(done), "count": .int(count)])
+  }
+
+  private func isDue() -> Bool {
+    lastStep.withLock { last in
+      let now = ContinuousClock.now
+      if let last, now - last < Self.interval { return false }
+      last = now
+      return true
+    }
+  }
+
+  private func write(_ stage: Stage, _ phase: String, _ values: [String: Value]) {
+    var line = values
+    line["stage"] = .string(stage.hash)
+    line["kind"] = .string(stage.kind.rawValue)
+    line["phase"] = .string(phase)
+    if let epochs = stage.epochs { line["epochs"] = .int(epochs) }
+    let json = Value.map(line.sorted { $0.key < $1.key }.map { Value.Entry($0.key, $0.value) }).json
+    FileHandle.standardOutput.write(Data((json + "\n").utf8))
+  }
+}

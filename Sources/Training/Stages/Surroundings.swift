@@ -1,0 +1,42 @@
+import Experiments
+import Foundation
+import Torch
+
+/// What a result may depend on beyond its settings, as it is when a stage begins.
+enum Surroundings {
+  static func describe() -> [String: Value] {
+    var values: [String: Value] = [
+      "libtorch": .string(Runtime.version), "system": .string(ProcessInfo.processInfo.operatingSystemVersionString),
+      "processors": .int(ProcessInfo.processInfo.activeProcessorCount),
+    ]
+    if let processor { values["processor"] = .string(processor) }
+    if let commit = git("rev-parse", "HEAD") {
+      let changes = git("status", "--porcelain", "--untracked-files=no") ?? ""
+      values["git.commit"] = .string(commit)
+      values["git.dirty"] = .bool(!changes.isEmpty)
+    }
+    return values
+  }
+
+  private static var processor: String? {
+    let info = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    let line = info.split(separator: "\n").first { $0.hasPrefix("model name") }
+    return line?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) }
+  }
+
+  /// What git answers in the current folder; nil where it isn't a checkout, or there is no git.
+  private static func git(_ arguments: String...) -> String? {
+    let process = Process()
+    let output = Pipe()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["git"] + arguments
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    process.standardInput = FileHandle.nullDevice
+    guard (try? process.run()) != nil else { return nil }
+    let data = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else { return nil }
+    return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+}

@@ -1,0 +1,126 @@
+import ArgumentParser
+import Diffusion
+import Experiments
+import Foundation
+import RunStore
+import Torch
+import Training
+
+/// What `darkroom` starts to do the work: the only program that links libtorch.
+@main
+struct Trainer: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "darkroom-trainer", abstract: "Executes stages that a store knows; darkroom starts it.",
+    subcommands: [Execute.self, Sample.self, Measure.self])
+
+  struct Execute: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Execute registered stages, one after another.",
+      discussion: "Tells its progress as a JSON object a line. SIGTERM stops it at the next step.")
+
+    @Option(help: "The store.") var db: String
+    @Argument(help: "The stages' hashes.") var stages: [String]
+
+    func run() throws {
+      try ending {
+        Interruption.listen()
+        let store = try RunStore(path: db, mode: .existing)
+        let execution = StageExecution(store, ProgressLines())
+        for stage in stages { try execution.run(stage) }
+      }
+    }
+  }
+
+  struct Sample: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Draw pictures from a run, or from a pipeline folder of diffusers'.")
+
+    @Argument(help: "A folder that diffusers saved.") var folder: String?
+    @Option(help: "A run's id, instead of a folder.") var runId: String?
+    @Option(help: "The store that has the run.") var db: String?
+    @Option(help: "ddpm or ddim.") var sampler: String?
+    @Option(help: "How many of the timesteps are visited.") var steps: Int?
+    @Option(help: "DDIM's share of noise, 0…1.") var eta: Double?
+    @Option(help: "Class names, separated by commas, taken in turn.") var labels: String?
+    @Option(help: "How many pictures.") var count: Int?
+    @Option(help: "Of the noise.") var seed: Int?
+    @Option(help: "Where sampling starts: .npy of (n, channels, h, w).") var noise: String?
+    @Option(help: "What stochastic steps add: .npy of (steps, n, channels, h, w).") var stepNoise: String?
+    @Option(help: "The encoder hidden states: .npy of (n, tokens, channels).") var embeddings: String?
+    @Option(help: "F.png: a sheet of the pictures. F.npy: (n, channels, h, w), as the sampler left them.")
+    var out: String
+
+    func validate() throws {
+      guard (folder == nil) != (runId == nil) else { throw ValidationError("Name a folder, or a run with --run-id.") }
+      guard runId == nil || db != nil else { throw ValidationError("--run-id needs --db.") }
+    }
+
+    func run() throws {
+      try ending {
+        Interruption.listen()
+        var request = SampleRequest(source: try source(), out: URL(fileURLWithPath: out))
+        request.sampler = try sampler.map { name in
+          guard let kind = SamplerSettings.Kind(rawValue: name) else {
+            let names = SamplerSettings.Kind.allCases.map(\.rawValue)
+            throw InputError(
+              "--sampler: there is no sampler '\(name)'", suggestion: InputError.nearest(to: name, among: names))
+          }
+          return kind
+        }
+        (request.steps, request.eta, request.count, request.seed) = (steps, eta, count, seed)
+        request.labels = labels?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } ?? []
+        request.noise = noise.map { URL(fileURLWithPath: $0) }
+        request.stepNoise = stepNoise.map { URL(fileURLWithPath: $0) }
+        request.embeddings = embeddings.map { URL(fileURLWithPath: $0) }
+        try request.run()
+      }
+    }
+
+    private func source() throws -> SampleRequest.Source {
+      if let runId, let db { return .run(id: runId, try RunStore(path: db, mode: .readOnly)) }
+      return .folder(URL(fileURLWithPath: folder ?? "", isDirectory: true))
+    }
+  }
+}
+
+extension Trainer {
+  struct Measure: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "benchmark", abstract: "Time training steps, or passes of DDIM with 10 steps, on empty pictures.")
+
+    enum Job: String, ExpressibleByArgument, CaseIterable { case train, sample }
+
+    @Argument(help: "train or sample.") var job: Job
+    @Option(help: "Pictures a step.") var batch = 32
+    @Option(help: "Steps, or passes, that count.") var repeats = 5
+    @Option(help: "Channels a level, separated by commas.") var widths = "64,128,256"
+    @Option(help: "Width and height of the pictures.") var size = 16
+    @Option(help: "Threads.") var threads = 2
+
+    func run() throws {
+      try ending {
+        let benchmark = Benchmark(
+          batchSize: batch, repeats: repeats, widths: widths.split(separator: ",").compactMap { Int($0) }, size: size,
+          threads: threads)
+        let seconds = (job == .train ? try benchmark.train() : try benchmark.sample()).sorted()
+        let median = seconds[seconds.count / 2]
+        print(
+          Value.map([
+            .init("job", .string(job.rawValue)), .init("batch", .int(batch)), .init("seconds", .double(median)),
+            .init("images_per_second", .double(Double(batch) / median)),
+          ]).json)
+      }
+    }
+  }
+}
+
+/// Does `work`; what stops it goes to standard error, with status 65 where what was given can't be used, else 1.
+private func ending(_ work: () throws -> Void) throws {
+  do {
+    try work()
+  } catch {
+    FileHandle.standardError.write(Data("error: \(error)\n".utf8))
+    let isInput = error is InputError || error is FormatError || error is PipelineError
+    throw ExitCode(isInput ? 65 : 1)
+  }
+}
