@@ -4,14 +4,16 @@ import PackageDescription
 /// libtorch as the set-up script lays it out: `include` and `lib`. Only the targets from `CTorch` up need it.
 let libtorch = Context.environment["LIBTORCH"] ?? "\(Context.packageDirectory)/.libtorch"
 
-let swiftSettings: [SwiftSetting] = [
-  .swiftLanguageMode(.v6),
-  .enableUpcomingFeature("ExistentialAny"),
-  .enableUpcomingFeature("MemberImportVisibility"),
-  .enableUpcomingFeature("InternalImportsByDefault"),
-] + (Context.environment["DARKROOM_WARNINGS"] == "errors" ? [.treatAllWarnings(as: .error)] : [])
+let swiftSettings: [SwiftSetting] =
+  [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+  ] + (Context.environment["DARKROOM_WARNINGS"] == "errors" ? [.treatAllWarnings(as: .error)] : [])
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 func target(
@@ -20,8 +22,8 @@ func target(
   .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
 }
 
-func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .executableTarget(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+func program(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: swiftSettings)
 }
 
 func tests(of name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
@@ -55,10 +57,10 @@ let package = Package(
     target("Randomness", [crypto]),
     target("Experiments", [crypto, "Yams"]),
     target("Datasets", ["Experiments", "Randomness", "CPNG", "CTurboJPEG", crypto]),
-    target("RunStore", ["Experiments", .product(name: "GRDB", package: "GRDB.swift")]),
+    target("RunStore", ["Experiments", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift")]),
     target("Reports", ["RunStore", "Experiments"]),
     target("Launching", ["Experiments", "Datasets", "RunStore"]),
-    program("darkroom", ["Experiments", "Datasets", "RunStore", "Reports", "Launching", argumentParser]),
+    program("darkroom", ["Files", "Experiments", "Datasets", "RunStore", "Reports", "Launching", argumentParser]),
 
     // What does.
     .target(
@@ -76,19 +78,25 @@ let package = Package(
     target("Torch", ["CTorch", "Files"]),
     target("TorchNN", ["Torch", "Randomness"]),
     target("Diffusion", ["TorchNN", "Torch"]),
-    target("Training", ["Diffusion", "TorchNN", "Torch", "Datasets", "Experiments", "RunStore", "Randomness", crypto]),
-    program("darkroom-trainer", ["Training", argumentParser]),
+    target(
+      "Training",
+      ["Files", "Diffusion", "TorchNN", "Torch", "Datasets", "Experiments", "RunStore", "Randomness", crypto]),
+    program("darkroom-trainer", ["Training", "Diffusion", "Torch", "RunStore", "Experiments", argumentParser]),
+
+    // Programs that tests kill, crowd and starve.
+    program("StoreWriter", ["RunStore", "Experiments"], path: "Tests/StoreWriter"),
+    program("fake-trainer", ["Launching", "RunStore", "Experiments"], path: "Tests/FakeTrainer"),
 
     tests(of: "Randomness"),
     tests(of: "Experiments"),
     tests(of: "Datasets", ["Experiments"], resources: [.copy("Goldens")]),
-    tests(of: "RunStore", ["Experiments"]),
+    tests(of: "RunStore", ["Experiments", "StoreWriter", grdb]),
     tests(of: "Reports", ["RunStore", "Experiments"], resources: [.copy("Goldens")]),
-    tests(of: "Launching", ["Experiments", "RunStore"]),
+    tests(of: "Launching", ["Experiments", "RunStore", "fake-trainer"]),
     tests(of: "Torch", resources: [.copy("Goldens")]),
-    tests(of: "TorchNN", ["Torch"]),
+    tests(of: "TorchNN", ["Torch", "Randomness"]),
     tests(of: "Diffusion", ["Torch", "TorchNN"], resources: [.copy("Goldens")]),
-    tests(of: "Training", ["Experiments", "Torch"]),
+    tests(of: "Training", ["Diffusion", "Torch", "Experiments", "RunStore"], resources: [.copy("Goldens")]),
     tests(of: "darkroom", ["Experiments", "RunStore"]),
   ],
   cxxLanguageStandard: .cxx20

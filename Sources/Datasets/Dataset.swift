@@ -9,9 +9,7 @@ public struct Dataset: Sendable {
     public let test: [Int]
 
     public init(train: [Int], validation: [Int], test: [Int]) {
-      self.train = train
-      self.validation = validation
-      self.test = test
+      (self.train, self.validation, self.test) = (train, validation, test)
     }
   }
 

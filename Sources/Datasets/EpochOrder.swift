@@ -24,6 +24,9 @@ public struct EpochOrder: Sendable {
       batchSize: batchSize, seed: seed)
   }
 
+  /// - Parameters:
+  ///   - pictures: those to draw from, as indices into `labels`.
+  ///   - labels: one a picture, each below `classCount`.
   public init(
     pictures: [Int], labels: [Int], classCount: Int, balance: DataConfiguration.Balance, batchSize: Int, seed: Int
   ) {

@@ -20,7 +20,9 @@ struct ImageFolder {
   ///
   /// - Throws: `InputError` where the folder is missing, holds no picture, or leaves a class empty.
   init(_ configuration: DataConfiguration) throws {
-    guard let path = configuration.path else { throw InputError("data.path is missing: source 'images' needs a folder") }
+    guard let path = configuration.path else {
+      throw InputError("data.path is missing: source 'images' needs a folder")
+    }
     root = URL(fileURLWithPath: path).resolvingSymlinksInPath()
     let paths = try Self.picturePaths(below: root, path: path)
     guard !paths.isEmpty else { throw InputError("data.path: no PNG or JPEG file is in the folder '\(path)'") }

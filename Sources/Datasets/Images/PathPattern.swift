@@ -8,9 +8,11 @@ struct PathPattern {
   }
 
   func matches(_ path: String) -> Bool {
-    glob(levels[...], split(path)[...], isAny: { $0 == anyLevels }) { pattern, level in
-      glob(pattern[...], level[...], isAny: { $0 == "*" }, same: { $0 == "?" || $0 == $1 })
-    }
+    glob(
+      levels[...], split(path)[...], isAny: { $0 == anyLevels },
+      same: { pattern, level in
+        glob(pattern[...], level[...], isAny: { $0 == "*" }, same: { $0 == "?" || $0 == $1 })
+      })
   }
 }
 

@@ -20,8 +20,16 @@ extension RGBAPicture {
       guard width * height <= RGBAPicture.maximumPixels else {
         return .failure(.tooLarge(width: width, height: height))
       }
-      image.format = png_uint_32(PNG_FORMAT_FLAG_COLOR | PNG_FORMAT_FLAG_ALPHA)
-      image.flags |= png_uint_32(PNG_IMAGE_FLAG_16BIT_sRGB)
+      let colors = png_uint_32(PNG_FORMAT_FLAG_COLOR | PNG_FORMAT_FLAG_ALPHA)
+      // Reduced to 8 bits by libpng itself, 16-bit interlaced pictures come out wrong (1.6.39) or break memory
+      // (CVE-2025-65018). As 'linear' they come as they are, but premultiplied.
+      if image.format & png_uint_32(PNG_FORMAT_FLAG_LINEAR) != 0 {
+        image.format = colors | png_uint_32(PNG_FORMAT_FLAG_LINEAR)
+        var deep = [UInt16](repeating: 0, count: width * height * 4)
+        let status = deep.withUnsafeMutableBytes { png_image_finish_read(&image, nil, $0.baseAddress, 0, nil) }
+        return status == 0 ? .failure(failure()) : .success(straight8(deep))
+      }
+      image.format = colors
       var pixels = [UInt8](repeating: 0, count: width * height * 4)
       let status = pixels.withUnsafeMutableBytes { png_image_finish_read(&image, nil, $0.baseAddress, 0, nil) }
       return status == 0 ? .failure(failure()) : .success(pixels)
@@ -29,6 +37,20 @@ extension RGBAPicture {
     let pixels = try outcome.get()
     self.init(width: Int(image.width), height: Int(image.height), pixels: pixels)
   }
+}
+
+/// Straight RGBA of 8 bits from premultiplied RGBA of 16.
+private func straight8(_ premultiplied: [UInt16]) -> [UInt8] {
+  var pixels = [UInt8](repeating: 0, count: premultiplied.count)
+  for start in stride(from: 0, to: premultiplied.count, by: 4) {
+    let alpha = Int(premultiplied[start + 3])
+    pixels[start + 3] = UInt8((alpha * 255 + 32767) / 65535)
+    guard alpha > 0 else { continue }
+    for channel in 0..<3 {
+      pixels[start + channel] = UInt8(min((Int(premultiplied[start + channel]) * 255 + alpha / 2) / alpha, 255))
+    }
+  }
+  return pixels
 }
 
 private let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]

@@ -23,7 +23,7 @@ extension Picture {
   /// Decodes a PNG file; alpha is composited on white.
   ///
   /// - Throws: `DecodingError` with the reason.
-  init(png bytes: [UInt8]) throws(DecodingError) {
+  public init(png bytes: [UInt8]) throws(DecodingError) {
     self = try RGBAPicture(png: bytes).composited(on: [255, 255, 255])
   }
 }

@@ -23,8 +23,8 @@ struct RGBAPicture {
 }
 
 /// Why a file's bytes are no picture: a part of a sentence.
-struct DecodingError: Error, Equatable {
-  let reason: String
+public struct DecodingError: Error, Equatable {
+  public let reason: String
 
   init(_ reason: String) { self.reason = reason }
 

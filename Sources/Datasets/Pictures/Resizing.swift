@@ -10,7 +10,9 @@ extension Picture {
       for (column, taps) in across.enumerated() {
         for (position, weight) in zip(taps.first..., taps.weights) {
           let source = offset(row: row, column: position)
-          for channel in 0..<3 { rows[3 * (row * newWidth + column) + channel] += weight * Float(pixels[source + channel]) }
+          for channel in 0..<3 {
+            rows[3 * (row * newWidth + column) + channel] += weight * Float(pixels[source + channel])
+          }
         }
       }
     }

@@ -28,7 +28,9 @@ struct Stencil {
   /// Lays another stencil over this one.
   mutating func lay(_ other: Stencil, down: Int = 0, right: Int = 0) {
     for row in 0..<Sprite.size {
-      for column in 0..<Sprite.size where other[row, column] != 0 { self[row + down, column + right] = other[row, column] }
+      for column in 0..<Sprite.size where other[row, column] != 0 {
+        self[row + down, column + right] = other[row, column]
+      }
     }
   }
 
