@@ -37,14 +37,14 @@ final class ChildProcess: Sendable {
       let input = try Pipe.closedOnExec()
       let output = try Pipe.closedOnExec()
       let errors = try Pipe.closedOnExec()
-      defer { [input.read, output.write, errors.write].forEach { close($0) } }
+      defer { closeAll(input.read, output.write, errors.write) }
       do {
         let process = try spawn(
           program, arguments, environment,
           descriptors: [(input.read, 0), (output.write, 1), (errors.write, 2), (inherited, Self.inheritedDescriptor)])
         return (process, input.write, output.read, errors.read)
       } catch {
-        [input.write, output.read, errors.read].forEach { close($0) }
+        closeAll(input.write, output.read, errors.read)
         throw error
       }
     }

@@ -15,7 +15,7 @@ public enum Interruptions {
         return source
       }
       continuation.onTermination = { _ in
-        sources.forEach { $0.cancel() }
+        for source in sources { source.cancel() }
         for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, SIG_DFL) }
       }
     }

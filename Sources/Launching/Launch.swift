@@ -51,7 +51,7 @@ struct Launch {
         try fill()
       }
     } catch {
-      workers.values.forEach { $0.process.signal(SIGTERM) }
+      signalAll(SIGTERM)
       throw error
     }
     if outcome.wasInterrupted { outcome.notExecuted += queue.waiting }
@@ -170,12 +170,16 @@ struct Launch {
 
   private mutating func interrupt() {
     if outcome.wasInterrupted {
-      workers.values.forEach { $0.process.signal(SIGKILL) }
+      signalAll(SIGKILL)
     } else {
       outcome.wasInterrupted = true
       launcher.progress.note(.stopping)
-      workers.values.forEach { $0.process.signal(SIGTERM) }
+      signalAll(SIGTERM)
     }
+  }
+
+  private func signalAll(_ signal: Int32) {
+    for worker in workers.values { worker.process.signal(signal) }
   }
 
   private static func sentence(_ end: ChildProcess.End) -> String {

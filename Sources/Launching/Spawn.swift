@@ -16,6 +16,10 @@ struct Pipe {
   }
 }
 
+func closeAll(_ descriptors: Int32...) {
+  for descriptor in descriptors { close(descriptor) }
+}
+
 /// Held while pipes are made and programs started: a child that inherits another's pipe would keep it open.
 let spawning = Mutex(())
 
@@ -43,7 +47,7 @@ func spawn(
 
   // A descriptor may have the number that another is to get, so all of them are first moved out of the way.
   let moved = descriptors.map { fcntl($0.here, F_DUPFD_CLOEXEC, 64) }
-  defer { moved.forEach { close($0) } }
+  defer { for descriptor in moved { close(descriptor) } }
   for (descriptor, number) in zip(moved, descriptors.map(\.there)) {
     posix_spawn_file_actions_adddup2(&actions, descriptor, number)
   }
@@ -60,7 +64,7 @@ func spawn(
   var process: pid_t = 0
   let words = ([program.path] + arguments).map { strdup($0) }
   let variables = environment.map { strdup("\($0.key)=\($0.value)") }
-  defer { (words + variables).forEach { free($0) } }
+  defer { for text in words + variables { free(text) } }
   let failure = posix_spawn(&process, program.path, &actions, &attributes, words + [nil], variables + [nil])
   guard failure == 0 else {
     throw InputError("\(program.path) cannot be started: \(String(cString: strerror(failure)))")

@@ -29,9 +29,11 @@ public struct TrainerReport: Equatable, Sendable {
 
   /// Share of the whole stage that is done, 0…1; nil where the trainer does not say.
   public var fraction: Double? {
-    let inner = zip(step, steps).map { Double($0) / Double(max(1, $1)) }
-    guard let (epoch, epochs) = zip(epoch, epochs), epochs > 0 else { return inner.map { min(max($0, 0), 1) } }
-    return min(max((Double(epoch) + (inner ?? 0)) / Double(epochs), 0), 1)
+    let (step, steps) = zip(step, steps) ?? (0, 1)
+    let (epoch, epochs) = zip(epoch, epochs) ?? (0, 1)
+    guard steps > 0, epochs > 0, self.step != nil || self.epoch != nil else { return nil }
+    let done = (Double(epoch) * Double(steps) + Double(step)) / (Double(epochs) * Double(steps))
+    return min(max(done, 0), 1)
   }
 }
 

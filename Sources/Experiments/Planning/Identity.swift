@@ -48,14 +48,25 @@ enum Identity {
       })
   }
 
-  /// SHA-256 of a value's JSON, as 64 hexadecimal digits. A map's keys have to be in order.
+  /// Of a value's JSON. A map's keys have to be in order.
   static func hash(_ value: Value) -> String {
-    var hash = SHA256()
-    hash.update(data: Array(value.json.utf8))
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: hash.finalize().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    hash(text: value.json)
   }
 
+  /// SHA-256 as 64 hexadecimal digits.
+  static func hash(text: String) -> String {
+    var hash = SHA256()
+    hash.update(data: Array(text.utf8))
+    var hexadecimal: [UInt8] = []
+    hexadecimal.reserveCapacity(64)
+    for byte in hash.finalize() {
+      hexadecimal.append(digits[Int(byte >> 4)])
+      hexadecimal.append(digits[Int(byte & 15)])
+    }
+    return String(decoding: hexadecimal, as: UTF8.self)
+  }
+
+  private static let digits = Array("0123456789abcdef".utf8)
   private static let sortedFields = Schema.fields.sorted { $0.path < $1.path }
   private static let fieldsByPart = Dictionary(grouping: sortedFields, by: \.part)
 

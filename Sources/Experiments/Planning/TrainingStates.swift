@@ -8,10 +8,10 @@ struct TrainingStates {
   /// Hashes of the states 0…`training.epochs` of a training on the prepared data `data`.
   mutating func hashes(_ configuration: Configuration, _ parameters: Parameters, data: String) -> [String] {
     let initial = Identity.settings(.initialState, of: parameters)
-    let warm = Self.inEffect(parameters, isFrozen: false, warmup: configuration.warmup)
-    let after = Self.inEffect(parameters, isFrozen: true, warmup: configuration.warmup)
+    let warm = Self.inEffect(parameters, isFrozen: false, warmup: configuration.warmup).json
+    let after = Self.inEffect(parameters, isFrozen: true, warmup: configuration.warmup).json
     let freeze = configuration.warmup.map(String.init) ?? ""
-    let key = [data, initial.json, warm.json, after.json, freeze, String(configuration.training.epochs)]
+    let key = [data, initial.json, warm, after, freeze, String(configuration.training.epochs)]
       .joined(separator: "\n")
     if let hashes = known[key] { return hashes }
 
@@ -22,10 +22,9 @@ struct TrainingStates {
     ]
     for epoch in 0..<configuration.training.epochs {
       let isFrozen = configuration.warmup.map { epoch >= $0 } ?? false
-      hashes.append(
-        Identity.hash([
-          "kind": "epoch", "settings": isFrozen ? after : warm, "state": .string(hashes[epoch]),
-        ]))
+      // The settings are long and the same in most epochs, so their JSON is made once.
+      let settings = isFrozen ? after : warm
+      hashes.append(Identity.hash(text: #"{"kind":"epoch","settings":\#(settings),"state":"\#(hashes[epoch])"}"#))
     }
     known[key] = hashes
     return hashes

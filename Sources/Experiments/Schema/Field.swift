@@ -1,6 +1,6 @@
 /// One setting of the experiment file. All that is known of it stands here: validation, defaults, the JSON schema, the
 /// reference and the stages' identities come from this alone.
-struct Field: Sendable {
+final class Field: Sendable {
   /// What a setting decides, and so whose identity it belongs to.
   enum Part: Sendable {
     /// The prepared data.

@@ -46,6 +46,11 @@ extension Value {
 
   static func write(_ string: String, to text: inout String) {
     text += "\""
+    defer { text += "\"" }
+    if string.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+      text += string
+      return
+    }
     for scalar in string.unicodeScalars {
       switch scalar {
       case "\"": text += "\\\""
@@ -59,7 +64,6 @@ extension Value {
       default: text.unicodeScalars.append(scalar)
       }
     }
-    text += "\""
   }
 }
 
