@@ -13,10 +13,10 @@ struct Darkroom: ParsableCommand {
       An experiment is declared in a file. It is launched as a run, or as a sweep over some of its settings; what it \
       recorded is asked for afterwards, and compared.
 
-        darkroom sweep experiments/quickstart.yaml    train, sample, and print the comparison
-        darkroom runs --sort validation.l1            what was run, the best first
-        darkroom show RUN                             one run: settings, curves, samples
-        darkroom compare --sweep quickstart --by sampling --metric sample.seconds
+        darkroom sweep experiments/quickstart.yaml   train, sample, compare
+        darkroom runs --sort metrics.validation.l1   what was run, the best first
+        darkroom show RUN                            one run, with its samples
+        darkroom compare --sweep quickstart --by sampling
 
       RUN is an id, the beginning of one that no other id has, or a name.
 

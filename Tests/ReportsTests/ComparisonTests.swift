@@ -180,9 +180,35 @@ import Testing
     #expect(lines[2] == "0.25,2,0.25,0.0,0.25,0.25,-0.25,-0.25,-0.25,better")
   }
 
-  @Test func `what else varies is said below the table`() throws {
-    let runs = [run(seed: 1, l1: 0.1), run(seed: 1, dropout: 0.2, l1: 0.1), run(seed: 2, steps: 5, l1: 0.1)]
+  @Test func `what else varies is said below the table, apart where it differs between the groups`() throws {
+    let runs = [0, 0.2].flatMap { dropout in
+      [run(seed: 1, dropout: dropout, l1: 0.1), run(seed: 1, sampler: "ddpm", steps: 5, dropout: dropout, l1: 0.1)]
+    }
     let comparison = try Comparison(of: runs, by: ["steps"], metrics: ["validation.l1"])
-    #expect(comparison.notes.first == "Varies as well, and is averaged over: model.dropout (0, 0.2).")
+    #expect(
+      comparison.notes.prefix(2) == [
+        "Averaged over in every group: model.dropout (0, 0.2).",
+        "Not the same in every group, and perhaps the cause: sampling.sampler (ddim, ddpm).",
+      ])
+  }
+
+  @Test func `groups that share the stages of every common seed are not told apart`() throws {
+    var runs = (1...3).map { run(seed: $0, l1: 0.1 * Double($0)) }
+    runs += (1...2).map { run(seed: $0, sampler: "ddpm", l1: 0.1 * Double($0)) }
+    let comparison = try Comparison(
+      of: runs, by: ["sampler"], metrics: ["validation.l1"], baseline: ["sampler=ddim"])
+    #expect(comparison.groups[1].differences["validation.l1"]?.reason == .sameStages)
+  }
+
+  @Test func `an interval that is only rounding does not ask for decimals`() throws {
+    let runs = (1...3).flatMap { seed -> [ComparedRun] in
+      let noise = 0.1 * Double(seed)
+      return [
+        run(seed: seed, l1: 0, seconds: 0.11 + noise), run(seed: seed, dropout: 0.2, l1: 0, seconds: 10.01 + noise),
+      ]
+    }
+    let comparison = try Comparison(
+      of: runs, by: ["dropout"], metrics: ["sample.seconds"], baseline: ["dropout=0"])
+    #expect(comparison.report.table.rows[1][3].text == "+9.900 ±0.000 worse")
   }
 }

@@ -99,7 +99,10 @@ extension Comparison {
   /// Decimals for a column: two significant digits of its narrowest interval, four of its least mean where no
   /// interval is known.
   private static func decimals(of estimates: [Estimate]) -> Int {
-    let widths = estimates.compactMap(\.halfWidth).filter { $0 > 0 }
+    // What rounding leaves of an interval of equal values is no width.
+    let widths = estimates.compactMap { estimate in
+      estimate.halfWidth.flatMap { $0 > 1e-9 * abs(estimate.mean) ? $0 : nil }
+    }
     if let narrowest = widths.min() { return narrowest.decimals(significant: 2) }
     let means = estimates.map { abs($0.mean) }.filter { $0 > 0 && $0.isFinite }
     if means.allSatisfy({ $0 == $0.rounded() }) { return 0 }

@@ -68,19 +68,27 @@ public struct Comparison: Sendable {
         seedCount: means[index].map(\.means.count).max() ?? Set(members[index].value.map(\.seed)).count,
         estimates: estimates, differences: differences, isBaseline: bases?[index] == index)
     }
-    notes = averagedOver(runs) + undecidedBecause()
+    notes = alsoVarying(runs, members.map(\.value)) + aboutIntervals() + undecidedBecause()
   }
 
-  private func averagedOver(_ runs: [ComparedRun]) -> [String] {
-    var notes: [String] = []
+  /// What else varies: within every group alike, or from group to group, where it may be the cause of a difference.
+  private func alsoVarying(_ runs: [ComparedRun], _ members: [[ComparedRun]]) -> [String] {
     let others = Grouping.varyingKeys(of: runs).filter { $0 != "seed" && !keys.contains($0) }
-    if !others.isEmpty {
-      let list = others.map { key in
-        let values = Set(runs.map { $0.parameters[key] ?? .null }).sorted { $0.isOrderedBefore($1) }
-        return "\(key) (\(values.map(\.readable).joined(separator: ", ")))"
-      }
-      notes.append("Varies as well, and is averaged over: \(list.joined(separator: ", ")).")
+    func values(_ key: String, _ runs: [ComparedRun]) -> Set<Value> { Set(runs.map { $0.parameters[key] ?? .null }) }
+    let confounded = others.filter { key in members.contains { values(key, $0) != values(key, members[0]) } }
+    func list(_ keys: [String]) -> String {
+      keys.map { key in
+        let known = values(key, runs).sorted { $0.isOrderedBefore($1) }.map(\.readable)
+        return "\(key) (\(known.joined(separator: ", ")))"
+      }.joined(separator: ", ")
     }
+    let averaged = others.filter { !confounded.contains($0) }
+    return (averaged.isEmpty ? [] : ["Averaged over in every group: \(list(averaged))."])
+      + (confounded.isEmpty ? [] : ["Not the same in every group, and perhaps the cause: \(list(confounded))."])
+  }
+
+  private func aboutIntervals() -> [String] {
+    var notes: [String] = []
     if groups.contains(where: { $0.estimates.values.contains { $0.interval != nil } }) {
       notes.append("± is half of the 95 % interval of the mean over n seeds.")
     } else if !metrics.isEmpty {

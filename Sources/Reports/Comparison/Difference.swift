@@ -14,12 +14,13 @@ public struct Difference: Equatable, Sendable {
   public let reason: Reason?
 
   init(_ group: SeedMeans, from baseline: SeedMeans, direction: Direction?) {
-    let pairs = group.seeds.compactMap { seed in
-      baseline.means[seed].flatMap { base in group.means[seed].map { $0 - base } }
-    }
-    estimate = Estimate(pairs)
-    (verdict, reason) = Difference.judge(
-      estimate, sharesStages: group.stages == baseline.stages, direction: direction)
+    let seeds = group.seeds.filter { baseline.means[$0] != nil }
+    estimate = Estimate(
+      seeds.compactMap { seed in
+        baseline.means[seed].flatMap { base in group.means[seed].map { $0 - base } }
+      })
+    let sharesStages = seeds.allSatisfy { group.stages[$0] == baseline.stages[$0] }
+    (verdict, reason) = Difference.judge(estimate, sharesStages: sharesStages, direction: direction)
   }
 
   private static func judge(

@@ -3,14 +3,16 @@
 struct SeedMeans: Equatable {
   /// Mean by seed, over the distinct stages that measured it.
   let means: [Int: Double]
-  /// The stages that measured it.
-  let stages: Set<String>
+  /// By seed, the stages that measured it.
+  let stages: [Int: Set<String>]
 
   init(of key: String, in runs: [ComparedRun]) {
     var values: [Int: [Double]] = [:]
-    var stages: Set<String> = []
+    var stages: [Int: Set<String>] = [:]
+    var seen: Set<String> = []
     for run in runs.sorted(by: { $0.seed < $1.seed }) {
-      guard let measurement = run.metrics[key], stages.insert(measurement.stage).inserted else { continue }
+      guard let measurement = run.metrics[key], seen.insert(measurement.stage).inserted else { continue }
+      stages[run.seed, default: []].insert(measurement.stage)
       values[run.seed, default: []].append(measurement.value)
     }
     means = values.mapValues { $0.reduce(0, +) / Double($0.count) }

@@ -99,7 +99,8 @@ public struct RunPage: Sendable {
     ])
     for (key, metric) in run.metrics.sorted(by: { $0.key < $1.key }) {
       func cell(_ value: Double?) -> Table.Cell {
-        .init(.number(value), text: value?.rounded(significant: 4) ?? "–")
+        let text = value.map { $0 == $0.rounded() ? $0.readable : $0.rounded(significant: 4) }
+        return .init(.number(value), text: text ?? "–")
       }
       metrics.append([
         .init(.string(key)), cell(metric.last), .init(.int(metric.lastStep)), cell(metric.min), cell(metric.max),

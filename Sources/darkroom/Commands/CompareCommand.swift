@@ -13,7 +13,7 @@ struct CompareCommand: ParsableCommand {
       seeds are paired, and a difference is better or worse where its interval leaves out 0.
 
         darkroom compare --sweep quickstart --by sampling,model.dropout
-        darkroom compare --sweep quickstart --by dropout --metric validation.l1 --baseline dropout=0
+        darkroom compare --sweep quickstart --by dropout --baseline dropout=0
         darkroom compare 3f2a91 77b0c2 --by sampler --metric sample.seconds
       """)
 

@@ -9,7 +9,7 @@ struct RunsCommand: ParsableCommand {
     discussion: """
       FILTER compares parameters, metrics and attributes:
 
-        darkroom runs "params.sampling.sampler = 'ddim' and metrics.validation.l1 < 0.1"
+        darkroom runs "sampling.steps = 10 and metrics.validation.l1 < 0.1"
         darkroom runs --sweep quickstart --sort metrics.validation.l1 --limit 5
         darkroom runs --columns name,model.dropout,validation.l1 --format csv
       """)
@@ -40,7 +40,7 @@ struct RunsCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    if let limit, limit < 1 { throw ValidationError("--limit is at least 1, not \(limit)") }
+    if let limit, limit < 1 { throw ValidationError("--limit is at least 1, not \(limit).") }
   }
 
   func run() throws {

@@ -74,7 +74,7 @@ struct SampleCommand: ParsableCommand {
   }
 
   func run() throws {
-    try Trainer.replaceThisProcess(arguments: ["sample"] + subject() + options)
+    try handOverToTrainer(arguments: ["sample"] + subject() + options)
   }
 
   /// What to draw from: a folder as it is, a run by its id.

@@ -22,7 +22,7 @@ struct LaunchOptions: ParsableArguments {
     let trainer = try TrainerProgram.find()
     let store = try RunStore(path: options.path, mode: .create)
     for warning in plan.warnings { say("warning: \(warning)") }
-    let launcher = Launcher(store: store, plan: plan, jobs: jobs, trainer: trainer, progress: PlainProgress())
+    let launcher = Launcher(store: store, plan: plan, jobs: jobs, trainer: trainer, progress: progressDisplay(plan))
     let outcome = try waitFor { [again] in try await launcher.run(again: again) }
     if outcome.executed == 0, outcome.failures.isEmpty, !outcome.wasInterrupted {
       let name = plan.runs.count == 1 ? plan.runs[0].name : "sweep \(plan.experiment.name)"

@@ -1,0 +1,147 @@
+import Experiments
+import Foundation
+import RunStore
+import Testing
+
+/// Questions to a store that holds a finished sweep but for one run.
+@Suite struct QuestionTests {
+  private let fixture: StoreFixture
+
+  init() throws {
+    fixture = try StoreFixture()
+  }
+
+  /// The output of a command that must succeed.
+  private func ask(_ arguments: [String], environment: [String: String] = [:]) throws -> String {
+    let result = try Program.run(arguments, in: fixture.folder, environment: environment)
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.errors == "")
+    return result.output
+  }
+
+  private func list(_ value: Value) -> [Value] {
+    if case .list(let values) = value { values } else { [] }
+  }
+
+  @Test func `runs gives JSON of the design's shape`() throws {
+    defer { fixture.remove() }
+    let runs = list(try Value(json: ask(["runs", "--sweep", "shapes", "--format", "json"])))
+    #expect(runs.count == 12)
+    let planned = fixture.plan.runs[0]
+    let run = try #require(runs.first { $0["id"] == .string(planned.id) })
+    guard case .map(let entries) = run else { return }
+    #expect(
+      entries.map(\.key) == [
+        "id", "name", "sweep", "status", "created_at", "started_at", "ended_at", "wall_seconds", "seed", "params",
+        "metrics", "stages",
+      ])
+    #expect(run["name"] == .string(planned.name))
+    #expect(run["sweep"] == "shapes")
+    #expect(run["status"] == "FINISHED")
+    #expect(run["seed"] == 7)
+    #expect(run["params"]?["model.dropout"] == planned.parameters["model.dropout"])
+    #expect(run["params"]?["conditioning.bottleneck"] == .null)
+    let metric = try #require(run["metrics"]?["validation.l1"])
+    #expect(metric["last_step"] == 9)
+    let last = 0.12 + 0.5 / 10 - 0.004
+    #expect(abs(try #require(metric["last"]?.number) - last) < 1e-12)
+    #expect(abs(try #require(metric["max"]?.number) - (0.12 + 0.5 - 0.004)) < 1e-12)
+    #expect(metric["min"] == metric["last"])
+    let stages = list(run["stages"] ?? .null)
+    #expect(stages.map { $0["hash"] } == planned.stages.map { .string($0) })
+    #expect(stages.map { $0["kind"] } == ["prepare", "train", "sample"])
+    #expect(stages.map { $0["shared"] } == [true, true, false])
+    #expect(runs.count { $0["status"] == "FAILED" } == 1)
+  }
+
+  @Test func `history gives every point as it was recorded`() throws {
+    defer { fixture.remove() }
+    let points = list(
+      try Value(json: ask(["history", fixture.plan.runs[0].id, "validation.l1", "--format", "json"])))
+    #expect(points.compactMap { $0["step"]?.number } == (0..<10).map(Double.init))
+    let recorded = (0..<10).map { epoch -> Double in 0.12 + 0.5 / Double(epoch + 1) - 0.004 }
+    #expect(points.compactMap { $0["value"]?.number } == recorded)
+    guard case .string(let time)? = points[0]["time"] else {
+      Issue.record("a point without a time")
+      return
+    }
+    #expect(try Date.ISO8601FormatStyle(includingFractionalSeconds: true).parse(time) < Date.now)
+  }
+
+  @Test func `compare counts each training once and says which difference is real`() throws {
+    defer { fixture.remove() }
+    let arguments = ["compare", "--sweep", "shapes", "--by", "dropout", "--baseline", "dropout=0", "--metric"]
+    let value = try Value(json: ask(arguments + ["validation.l1", "--format", "json"]))
+    #expect(value["by"] == ["model.dropout"])
+    let groups = list(value["groups"] ?? .null)
+    #expect(groups.map { $0["params"] } == [["model.dropout": 0.0], ["model.dropout": 0.2]])
+    #expect(groups.map { $0["n"] } == [3, 3])
+    // Differences by seed are −0.2 (0.1 + 0.005 seed): mean −0.028 at seed 8, sd 0.001, t(0.975, 2) = 4.302653.
+    let difference = try #require(groups[1]["metrics"]?["validation.l1"])
+    let half = 4.302653 * 0.001 / 3.0.squareRoot()
+    #expect(abs(try #require(difference["difference"]?.number) + 0.028) < 1e-12)
+    #expect(abs(try #require(difference["difference_low"]?.number) - (-0.028 - half)) < 1e-8)
+    #expect(abs(try #require(difference["difference_high"]?.number) - (-0.028 + half)) < 1e-8)
+    #expect(difference["verdict"] == "better")
+    #expect(groups[0]["metrics"]?["validation.l1"]?["verdict"] == nil)
+
+    let csv = try ask(arguments + ["validation.l1", "--format", "csv"]).components(separatedBy: "\r\n")
+    #expect(csv.count == 4 && csv[0].hasPrefix("model.dropout,n,validation.l1.mean,validation.l1.sd,"))
+  }
+
+  @Test func `tables and pages read as recorded`() throws {
+    defer { fixture.remove() }
+    let run = "shapes/sampler=ddim,steps=10,dropout=0.2,seed=8"
+    try expectRecorded(ask(["compare", "--sweep", "shapes"]), "compare")
+    try expectRecorded(
+      ask(["compare", "--sweep", "shapes", "--baseline", "sampler=ddpm", "--metric", "sample.seconds,validation.mse"]),
+      "compare-baseline")
+    try expectRecorded(
+      ask(["compare", "--sweep", "shapes", "--by", "sampler", "--format", "markdown"]), "compare-markdown")
+    try expectRecorded(
+      ask([
+        "runs", "status = 'FINISHED' and model.dropout = 0", "--sort", "name", "--columns", "name,seed,validation.l1",
+      ]),
+      "runs")
+    let page = try ask(["show", run]).components(separatedBy: "\n\n")
+    // The stages' table is as wide as the seconds that this machine took.
+    #expect(page.contains { $0.hasPrefix("Stages\n") && $0.contains("shared with other runs") })
+    try expectRecorded(
+      withoutTimes(page.filter { !$0.hasPrefix("Stages\n") }.joined(separator: "\n\n")), "show")
+    try expectRecorded(withoutTimes(ask(["events", run])), "events")
+    try expectRecorded(ask(["plan", "shapes.yaml"]), "plan")
+  }
+
+  /// Text less what differs from run to run of the tests.
+  private func withoutTimes(_ text: String) -> String {
+    text.replacing(#/\d{4}-\d\d-\d\d \d\d:\d\d/#, with: "DATE").replacing(#/ +\d+ ms/#, with: " TIME")
+      .replacing(#/ +\d\.\d+ s/#, with: " TIME")
+  }
+
+  @Test func `an output file is whole, and its ending names the format`() throws {
+    defer { fixture.remove() }
+    #expect(try ask(["runs", "--output", "runs.json"]) == "")
+    let written = try String(contentsOf: fixture.folder.appending(path: "runs.json"), encoding: .utf8)
+    #expect(list(try Value(json: written)).count == 12)
+    #expect(try ask(["runs", "--format", "csv"]).hasPrefix("id,name,sweep,status,created_at,"))
+    let failed = try Program.run(["runs", "--output", "nowhere/runs.json"], in: fixture.folder)
+    #expect(failed.status == 1)
+    #expect(failed.errors.contains("nowhere/runs.json"))
+  }
+
+  @Test func `the environment names the store`() throws {
+    defer { fixture.remove() }
+    let result = try Program.run(["runs", "--limit", "1"], environment: ["DARKROOM_DB": fixture.database])
+    #expect(result.status == 0)
+    #expect(result.output.contains("shapes"))
+  }
+
+  @Test func `asking leaves the store as it was`() throws {
+    defer { fixture.remove() }
+    let file = URL(filePath: fixture.database)
+    let before = try Data(contentsOf: file)
+    _ = try ask(["runs"])
+    _ = try ask(["compare", "--sweep", "shapes"])
+    #expect(try Data(contentsOf: file) == before)
+  }
+}
