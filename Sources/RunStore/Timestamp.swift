@@ -26,3 +26,23 @@ extension Timestamp: CustomStringConvertible {
     date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
   }
 }
+
+extension Timestamp {
+  /// A day, or a moment of it to the minute or finer: `2026-11-21`, `2026-11-21T09:30`, `2026-11-21 09:30:00.5Z`; in
+  /// UTC. Nil where the text is none.
+  init?(text: String) {
+    let pattern = /(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d(?:\.\d+)?))?Z?)?/
+    guard let match = text.wholeMatch(of: pattern)?.output else { return nil }
+    var components = DateComponents()
+    components.year = Int(match.1)
+    components.month = Int(match.2)
+    components.day = Int(match.3)
+    components.hour = match.4.flatMap { Int($0) }
+    components.minute = match.5.flatMap { Int($0) }
+    var calendar = Calendar(identifier: .gregorian)
+    calendar.timeZone = .gmt
+    guard components.isValidDate(in: calendar), let date = calendar.date(from: components) else { return nil }
+    let seconds = match.6.flatMap { Double($0) } ?? 0
+    self.init(milliseconds: Int(((date.timeIntervalSince1970 + seconds) * 1000).rounded()))
+  }
+}

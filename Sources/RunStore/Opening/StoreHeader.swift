@@ -22,7 +22,20 @@ enum StoreHeader {
     guard try identity(path) == applicationID else {
       throw InputError("an SQLite file, but no store of Darkroom's", file: path)
     }
+    // SQLite itself counts a page that has lost its end as a whole one.
+    let isAlone = ["-wal", "-journal"].allSatisfy { !FileManager.default.fileExists(atPath: path + $0) }
+    guard !isAlone || (size ?? 0) % 512 == 0 else {
+      throw InputError("the store is damaged: its end is cut off", file: path)
+    }
     return .store
+  }
+
+  func requireStore(_ path: String) throws {
+    switch self {
+    case .missing: throw InputError("no such store", file: path)
+    case .empty: throw InputError("the store is empty", file: path)
+    case .store: break
+    }
   }
 
   /// Reads through SQLite, since a process that closes a file by itself drops the locks that its own connections hold

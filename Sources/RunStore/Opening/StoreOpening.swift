@@ -9,7 +9,7 @@ struct StoreOpening {
   let liveness: Liveness
 
   func openReadOnly() throws -> DatabaseQueue {
-    guard try StoreHeader.read(path) == .store else { throw InputError("the store is empty", file: path) }
+    try StoreHeader.read(path).requireStore(path)
     var configuration = configuration
     configuration.readonly = true
     let queue = try DatabaseQueue(path: path, configuration: configuration)
@@ -22,20 +22,18 @@ struct StoreOpening {
     return queue
   }
 
-  /// The first migration runs in the journal mode DELETE, so that the mark of a store is in the file itself, where
-  /// `StoreHeader` finds it, before the file can look like anything else.
+  /// The first thing written is the mark of a store, and in journal mode DELETE, so that it is in the file itself,
+  /// where `StoreHeader` finds it, before the file can look like anything else.
   func openForWriting(creating: Bool) throws -> DatabasePool {
     let header = try StoreHeader.read(path)
-    if header == .missing || header == .empty {
-      guard creating else {
-        throw InputError(header == .missing ? "no such store" : "the store is empty", file: path)
-      }
-    }
+    if !creating { try header.requireStore(path) }
     let lock = try FileLock.waiting(for: liveness.locks.appending(path: "store.lock"))
     defer { lock.release() }
     if try StoreHeader.read(path) != .store {
       let queue = try DatabaseQueue(path: path, configuration: configuration)
-      try migrations.migrate(queue)
+      try queue.writeWithoutTransaction { database in
+        try database.execute(sql: "PRAGMA application_id = \(StoreHeader.applicationID)")
+      }
       try queue.close()
     }
     let pool = try DatabasePool(path: path, configuration: configuration)

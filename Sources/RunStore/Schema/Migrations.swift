@@ -4,7 +4,6 @@ import GRDB
 let migrations: DatabaseMigrator = {
   var migrator = DatabaseMigrator()
   migrator.registerMigration("runs, stages and what they record") { database in
-    try database.execute(sql: "PRAGMA application_id = \(StoreHeader.applicationID)")
     try database.execute(sql: stageTables)
     try database.execute(sql: runTables)
     try database.execute(sql: recordTables)
