@@ -19,6 +19,8 @@ public enum LaunchEvent: Sendable {
   /// The first interruption: trainers are asked to stop.
   case stopping
   case ended(LaunchOutcome)
+  /// The launch cannot go on, and throws why.
+  case aborted
 }
 
 /// Shows a person what happens. It is called from one task at a time.

@@ -39,8 +39,13 @@ public struct Launcher: Sendable {
     let stages = again ? plan.stages : try RemainingWork.stages(of: plan, in: store)
     progress.note(.began(stages: stages, reused: plan.stages.count - stages.count, jobs: jobs))
     var launch = Launch(self, stages: stages, again: again)
-    let outcome = try await launch.run(interruptions)
-    progress.note(.ended(outcome))
-    return outcome
+    do {
+      let outcome = try await launch.run(interruptions)
+      progress.note(.ended(outcome))
+      return outcome
+    } catch {
+      progress.note(.aborted)
+      throw error
+    }
   }
 }

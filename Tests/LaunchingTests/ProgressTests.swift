@@ -94,6 +94,18 @@ import Testing
     }
   }
 
+  @Test func `gives the cursor back where a launch cannot go on`() async throws {
+    let workshop = try Workshop()
+    let progress = LiveProgress(plan, width: { 80 }, write: { [lines] in lines.add($0) })
+    let missing = workshop.folder.appendingPathComponent("nothing")
+    await #expect(throws: InputError.self) {
+      try await Launcher(store: workshop.store(), plan: plan, jobs: 1, trainer: missing, progress: progress)
+        .run(interruptions: Interruptions.none)
+    }
+    #expect(lines.all.first?.hasPrefix("\u{1B}[?25l") == true)
+    #expect(lines.all.last?.hasSuffix("\u{1B}[?25h") == true)
+  }
+
   @Test func `tells the time left once it has seen each kind of work`() throws {
     var state = LaunchState()
     let start = Date(timeIntervalSince1970: 0)

@@ -33,7 +33,7 @@ struct LaunchState {
       spent[stage.kind, default: (0, 0)].work += Self.work(stage)
       end(stage)
     case .failed(let stage, _), .reused(let stage), .stopped(let stage), .notExecuted(let stage): end(stage)
-    case .waiting, .stopping, .ended: break
+    case .waiting, .stopping, .ended, .aborted: break
     }
   }
 

@@ -36,10 +36,11 @@ public final class LiveProgress: LaunchProgress {
       var text = Self.erase(state.drawn)
       if case .began = event { text += "\u{1B}[?25l" }
       if let lasting = lasting(event) { text += lasting + "\n" }
-      if case .ended = event {
+      switch event {
+      case .ended, .aborted:
         state.drawn = 0
         text += "\u{1B}[?25h"
-      } else {
+      default:
         let lines = lines(state.launch, now)
         state.drawn = lines.count
         text += lines.map { $0 + "\n" }.joined()

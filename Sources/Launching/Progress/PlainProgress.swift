@@ -34,6 +34,7 @@ public final class PlainProgress: LaunchProgress {
       write("\(labels.label(of: stage)): not executed, because a stage that it needs failed")
     case .stopping: write("stopping; Ctrl-C again ends at once")
     case .ended(let outcome): write(outcome.summary)
+    case .aborted: break
     }
   }
 
