@@ -20,9 +20,12 @@ public struct Experiment: Sendable {
   /// An experiment without a file. Unknown settings and impossible values come to light when it is planned.
   public init(name: String, question: String? = nil, file: String = "", settings: Parameters = [:]) {
     let place = Place(source: file, line: nil, column: nil)
-    self.init(
-      name: name, question: question, file: file, given: settings.mapValues { Setting(value: $0, place: place) },
-      sweep: nil)
+    var given: Settings = [:]
+    for (path, value) in settings {
+      let type = Schema.field(path)?.type
+      given[path] = Setting(value: type?.canonical(value) ?? value, place: place)
+    }
+    self.init(name: name, question: question, file: file, given: given, sweep: nil)
   }
 
   /// The settings of a run on which no axis of the sweep acts: every leaf, defaults filled in.

@@ -56,6 +56,19 @@ import Testing
     }
   }
 
+  @Test func `are the same for an experiment without a file`() throws {
+    let settings: Parameters = ["model.dropout": 0, "training.epochs": 3, "training.betas": [0, 0.5]]
+    let made = try Plan.make(Experiment(name: "q", settings: settings)) { _ in "" }
+    let read = try plan("name: q\nmodel: {dropout: 0}\ntraining: {epochs: 3, betas: [0, 0.5]}")
+    #expect(made.runs == read.runs)
+    #expect(made.stages == read.stages)
+    let error = #expect(throws: InputError.self) {
+      try Plan.make(Experiment(name: "q", settings: ["model.dropuot": 0])) { _ in "" }
+    }
+    #expect(error?.message == "unknown setting 'model.dropuot'")
+    #expect(error?.suggestion == "model.dropout")
+  }
+
   private func load(_ text: String) throws -> Experiment {
     let scratch = try Scratch()
     return try Experiment.load(file: scratch.write(text))

@@ -20,6 +20,10 @@ struct Expansion {
   /// Throws `InputError` where there are too many runs.
   init(_ experiment: Experiment) throws {
     self.experiment = experiment
+    for (path, setting) in experiment.given where Schema.field(path) == nil {
+      throw setting.place.error(
+        "unknown setting '\(path)'", suggestion: InputError.nearest(to: path, among: Schema.fields.map(\.path)))
+    }
     base = Schema.withFixedDefaults(experiment.given.mapValues(\.value))
     axes = try experiment.allAxes()
     var all = 1

@@ -24,6 +24,18 @@ indirect enum FieldType: Sendable {
   }
 }
 
+extension FieldType {
+  /// The value as the file's reader would give it: where numbers are expected, an integer is one.
+  func canonical(_ value: Value) -> Value {
+    switch (self, value) {
+    case (.number, .int(let integer)): .double(Double(integer))
+    case (.list(let element, _), .list(let values)): .list(values.map(element.canonical))
+    case (.optional(let type), _): type.canonical(value)
+    default: value
+    }
+  }
+}
+
 /// The numbers that a field takes; nil: without a bound.
 struct NumberRange: Sendable {
   enum Bound: Sendable {
