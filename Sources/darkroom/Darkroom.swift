@@ -43,6 +43,8 @@ struct Darkroom: ParsableCommand {
       fail("error: \(error)", status: 1)
     } catch let error as FileError {
       fail("error: \(error)", status: 1)
+    } catch let error as CocoaError {
+      fail("error: \(error.localizedDescription)", status: 1)
     } catch {
       exit(withError: error)
     }

@@ -138,6 +138,10 @@ import Testing
       of: runs, by: ["sampling", "dropout"], metrics: ["sample.seconds"], baseline: ["sampler=ddpm"])
     let differences = comparison.groups.map { $0.differences["sample.seconds"]?.estimate?.mean }
     #expect(differences == [-990, -990, nil, nil])
+    let apart = try Comparison(
+      of: runs, by: ["sampler", "steps", "dropout"], metrics: ["sample.seconds"], baseline: ["sampler=ddpm"])
+    #expect(apart.groups.map { $0.differences["sample.seconds"]?.estimate?.mean } == [-990, -990, nil, nil])
+    #expect(apart.groups.map(\.isBaseline) == [false, false, true, true])
     #expect(
       throws: InputError(
         "no group has sampling.sampler=ddpn; there are ddim, ddpm", suggestion: "sampling.sampler=ddpm")

@@ -129,6 +129,12 @@ import Testing
     #expect(failed.errors.contains("nowhere/runs.json"))
   }
 
+  @Test func `a filter that finds nothing says so`() throws {
+    defer { fixture.remove() }
+    #expect(try ask(["runs", "seed = 99"]).hasSuffix("\n\nNo runs.\n"))
+    #expect(try ask(["runs", "seed = 99", "--format", "json"]) == "[]\n")
+  }
+
   @Test func `the environment names the store`() throws {
     defer { fixture.remove() }
     let result = try Program.run(["runs", "--limit", "1"], environment: ["DARKROOM_DB": fixture.database])

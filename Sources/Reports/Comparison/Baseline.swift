@@ -19,9 +19,10 @@ struct Baseline {
     }
   }
 
-  /// For each of `groups` the index of its baseline; nil where it has none.
+  /// For each of `groups` the index of its baseline: of those that have the values, the one that agrees with it on
+  /// most of the other axes; nil where that is not a single one.
   ///
-  /// Throws `InputError` where no group has the values, or several that nothing else tells apart.
+  /// Throws `InputError` where no group has the values, or several that no other axis tells apart.
   func baselines(of groups: [[Value]]) throws -> [Int?] {
     let candidates = groups.indices.filter { matches(groups[$0]) }
     if candidates.isEmpty { throw unknownValue(groups) }
@@ -30,9 +31,11 @@ struct Baseline {
     let free = grouping.axes.filter { touched.isDisjoint(with: $0.keys) }.flatMap(\.keys)
     let columns = grouping.keys.indices.filter { free.contains(grouping.keys[$0]) }
     return try groups.map { group in
-      let found = candidates.filter { candidate in columns.allSatisfy { groups[candidate][$0] == group[$0] } }
-      if found.count > 1 { throw ambiguous(found.map { groups[$0] }) }
-      return found.first
+      let agreement = candidates.map { candidate in columns.count { groups[candidate][$0] == group[$0] } }
+      let most = agreement.max() ?? 0
+      let found = zip(candidates, agreement).filter { $0.1 == most }.map(\.0)
+      if found.count > 1, most == columns.count { throw ambiguous(found.map { groups[$0] }) }
+      return found.count == 1 ? found[0] : nil
     }
   }
 

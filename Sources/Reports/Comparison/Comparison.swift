@@ -33,7 +33,7 @@ public struct Comparison: Sendable {
   ///   - by: Settings' keys, unique ends of them, or blocks such as `sampling`.
   ///   - metrics: Keys, or unique ends of them.
   ///   - baseline: `key=value` pairs; where several groups have these values, each group is compared with the one
-  ///     that has its own values on all other axes.
+  ///     that agrees with it on most of the other axes.
   ///   - directions: Which way metrics get better whose keys don't tell.
   ///
   /// Throws `InputError` where a name means nothing or several things, or no group has the baseline's values.
@@ -68,7 +68,10 @@ public struct Comparison: Sendable {
         seedCount: means[index].map(\.means.count).max() ?? Set(members[index].value.map(\.seed)).count,
         estimates: estimates, differences: differences, isBaseline: bases?[index] == index)
     }
-    notes = alsoVarying(runs, members.map(\.value)) + aboutIntervals() + undecidedBecause()
+    let lonely = bases.map { $0.contains(nil) } ?? false
+    notes =
+      alsoVarying(runs, members.map(\.value)) + aboutIntervals() + undecidedBecause()
+      + (lonely ? ["No difference where several groups are equally near to being the baseline."] : [])
   }
 
   /// What else varies: within every group alike, or from group to group, where it may be the cause of a difference.

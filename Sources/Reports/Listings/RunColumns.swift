@@ -44,6 +44,7 @@ struct RunColumns {
     let columns = try names.map(column)
     var table = Table(columns.map(\.column))
     for run in runs { table.append(columns.map { $0.cell(run) }) }
+    if runs.isEmpty { table.notes = ["No runs."] }
     return table
   }
 

@@ -9,7 +9,7 @@ struct RunNames {
   init(_ names: [String]) {
     let start = names.first?.prefix { $0 != "/" } ?? ""
     let common = "\(start)/"
-    prefix = names.allSatisfy { $0.hasPrefix(common) } ? common : ""
+    prefix = !names.isEmpty && names.allSatisfy { $0.hasPrefix(common) } ? common : ""
   }
 
   var title: String { prefix.isEmpty ? "name" : "name: \(prefix)…" }

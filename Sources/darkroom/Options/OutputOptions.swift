@@ -34,7 +34,7 @@ struct OutputOptions: ParsableArguments {
     if let output {
       try DurableFile.write(Data(text.utf8), to: URL(filePath: output))
     } else {
-      FileHandle.standardOutput.write(Data(text.utf8))
+      try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
     }
   }
 }
