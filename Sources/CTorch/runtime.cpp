@@ -3,6 +3,19 @@
 #include <ATen/Parallel.h>
 #include <torch/version.h>
 
+#ifdef __GLIBC__
+#include <climits>
+#include <malloc.h>
+#endif
+
+void ctorch_keep_freed_memory(void) {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_MAX, 0);
+  mallopt(M_TRIM_THRESHOLD, INT_MAX);
+  mallopt(M_TOP_PAD, 64 << 20);
+#endif
+}
+
 void ctorch_set_threads(int threads) { at::set_num_threads(threads); }
 
 int ctorch_threads(void) { return at::get_num_threads(); }

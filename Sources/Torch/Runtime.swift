@@ -8,6 +8,9 @@ public enum Runtime {
     set { ctorch_set_threads(Int32(newValue)) }
   }
 
+  /// Keeps freed memory for the process's next tensors instead of handing it back to the system.
+  public static func keepFreedMemory() { ctorch_keep_freed_memory() }
+
   /// libtorch's version, such as "2.13.0".
   public static var version: String { String(cString: ctorch_version()) }
 }

@@ -116,6 +116,7 @@ extension Trainer {
 
 /// Does `work`; what stops it goes to standard error, with status 65 where what was given can't be used, else 1.
 private func ending(_ work: () throws -> Void) throws {
+  Runtime.keepFreedMemory()
   do {
     try work()
   } catch {

@@ -126,6 +126,8 @@ bool ctorch_adam_step(
     double beta1, double beta2, double weight_decay, double eps, bool decoupled, ctorch_message *error);
 
 // MARK: runtime.cpp
+// Freed memory stays with the process, so that a training's large tensors don't cost page faults again every step.
+void ctorch_keep_freed_memory(void);
 void ctorch_set_threads(int threads);
 int ctorch_threads(void);
 const char *ctorch_version(void);

@@ -25,6 +25,7 @@ enum Rules {
     { groupsDivideWidths($0.model) },
     { headsDivideWidths($0.model) },
     { levelsDivideSize($0.model, $0.data) },
+    { spritesAreScaledWhole($0.data) },
     { sharesAddUp($0.data.split) },
     { badAndDuplicatesFit($0.data) },
     { betasGrow($0.diffusion) },
@@ -73,6 +74,14 @@ enum Rules {
       paths: ["model.heads", "model.widths"],
       message: "model.heads is \(model.heads), which does not divide the width \(width) of a level with attention",
       suggestion: String(largestDivisor(of: attended, upTo: model.heads)))
+  }
+
+  private static func spritesAreScaledWhole(_ data: DataConfiguration) -> Fault? {
+    guard data.source == .sprites, data.size % 16 != 0 else { return nil }
+    return Fault(
+      paths: ["data.size", "data.source"],
+      message: "data.size is \(data.size), and sprites are drawn 16 pixels wide and enlarged 2, 3, … times",
+      suggestion: String(max(16, (data.size + 8) / 16 * 16)))
   }
 
   private static func levelsDivideSize(_ model: ModelConfiguration, _ data: DataConfiguration) -> Fault? {

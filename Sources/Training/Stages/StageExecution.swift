@@ -17,6 +17,8 @@ public struct StageExecution {
   /// - Throws: what stopped it, after recording that.
   public func run(_ hash: String) throws {
     let stage = try store.stage(hash)
+    let lock = try hold(hash)
+    defer { withExtendedLifetime(lock) {} }
     let recorder = try store.begin(stage: hash, environment: Surroundings.describe())
     do {
       switch stage.kind {
@@ -42,6 +44,15 @@ public struct StageExecution {
       try recorder.fail("\(error)")
       throw error
     }
+  }
+
+  /// The stage's lock, unless whoever started this process handed it down already.
+  private func hold(_ hash: String) throws -> StageLock? {
+    guard ProcessInfo.processInfo.environment["DARKROOM_STAGE_LOCK"] == nil else { return nil }
+    guard let lock = try store.lock(stage: hash) else {
+      throw InputError("the stage \(hash) is being executed by another process")
+    }
+    return lock
   }
 
   private func parent(of stage: Stage) throws -> String {
