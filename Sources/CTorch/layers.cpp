@@ -18,7 +18,7 @@ ctorch_tensor ctorch_linear(ctorch_tensor input, ctorch_tensor weight, ctorch_te
     // Over many rows the product is taken as a 1×1 convolution, for which libtorch asks oneDNN: on processors that
     // MKL's sgemm doesn't favour it is about twice as fast.
     constexpr int64_t manyRows = 512;
-    if (!fits || x.numel() / inputs < manyRows) return at::linear(x, w, optional(bias));
+    if (!fits || x.numel() / inputs < manyRows || ctorch_follows_pytorch()) return at::linear(x, w, optional(bias));
     auto shape = x.sizes().vec();
     shape.back() = w.size(0);
     auto pixels = x.reshape({1, -1, 1, inputs}).permute({0, 3, 1, 2});

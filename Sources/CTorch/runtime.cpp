@@ -3,6 +3,8 @@
 #include <ATen/Parallel.h>
 #include <torch/version.h>
 
+#include <utility>
+
 #ifdef __GLIBC__
 #include <climits>
 #include <malloc.h>
@@ -15,6 +17,12 @@ void ctorch_keep_freed_memory(void) {
   mallopt(M_TOP_PAD, 64 << 20);
 #endif
 }
+
+static thread_local bool followsPyTorch = false;
+
+bool ctorch_set_follows_pytorch(bool follows) { return std::exchange(followsPyTorch, follows); }
+
+bool ctorch_follows_pytorch(void) { return followsPyTorch; }
 
 void ctorch_set_threads(int threads) { at::set_num_threads(threads); }
 

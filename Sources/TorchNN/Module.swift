@@ -40,7 +40,7 @@ public struct Parameter {
     self.initialization = initialization
     let values = Tensor.zeros(shape)
     // Convolutions run channels-last; their weights and moments are laid out once.
-    value = shape.count == 4 ? values.channelsLast() : values
+    value = shape.count == 4 && !Runtime.followsPyTorch ? values.channelsLast() : values
     value.requiresGrad = true
   }
 }

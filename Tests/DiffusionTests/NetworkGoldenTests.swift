@@ -68,7 +68,14 @@ struct NetworkGoldenTests {
   }
 
   @Test(arguments: goldens)
-  func `outputs and all gradients are diffusers'`(golden: Golden) throws {
+  func `outputs and all gradients are diffusers'`(golden: Golden) throws { try compare(golden) }
+
+  @Test(arguments: goldens)
+  func `they are so too where every call is PyTorch's`(golden: Golden) throws {
+    try followingPyTorch { try compare(golden) }
+  }
+
+  func compare(_ golden: Golden) throws {
     let network = golden.network
     let named = network.namedParameters()
     #expect(Dictionary(uniqueKeysWithValues: named.map { ($0.name, $0.parameter.value.shape) }) == golden.shapes)

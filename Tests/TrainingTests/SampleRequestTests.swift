@@ -34,7 +34,8 @@ struct SampleRequestTests {
     let (drawn, wanted) = (try NumPy.read(request.out), try NumPy.read(file(name)))
     #expect(drawn.shape == wanted.shape)
     let miss = (drawn - wanted).abs().values().max() ?? .infinity
-    #expect(miss <= 1e-4, "off by \(miss)")
+    // On the processor that made the goldens, with as many threads, it is 0.
+    #expect(miss <= 1e-5, "off by \(miss)")
     let spread = wanted.values()
     #expect((spread.max() ?? 0) - (spread.min() ?? 0) > 1, "pictures all alike would show nothing")
   }

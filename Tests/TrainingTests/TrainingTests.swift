@@ -49,7 +49,8 @@ struct TrainingTests {
         == ["label.linear_1.weight", "label.linear_1.bias", "label.linear_2.weight", "label.linear_2.bias"])
 
     let states = try (1...4).map { try weights(scratch, after: $0) }
-    for (name, tensor) in states[1] {
+    // Over a context of one token the cross-attention's query has no say: a bias before it stays at its initial zero.
+    for (name, tensor) in states[1] where !name.hasSuffix("transformer_blocks.0.norm2.bias") {
       let values = tensor.values().map(\.bitPattern)
       let isFrozen = name.hasPrefix("label.")
       #expect((states[3][name]?.values().map(\.bitPattern) == values) == isFrozen, "\(name)")

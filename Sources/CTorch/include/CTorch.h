@@ -128,6 +128,10 @@ bool ctorch_adam_step(
 // MARK: runtime.cpp
 // Freed memory stays with the process, so that a training's large tensors don't cost page faults again every step.
 void ctorch_keep_freed_memory(void);
+// Whether layers take the very calls that diffusers makes in PyTorch, rather than faster ones with other roundings, on
+// this thread. Setting returns what it was before.
+bool ctorch_set_follows_pytorch(bool follows);
+bool ctorch_follows_pytorch(void);
 void ctorch_set_threads(int threads);
 int ctorch_threads(void);
 const char *ctorch_version(void);

@@ -38,13 +38,13 @@ public struct DDIM: Sampler {
     var (x0, epsilon) = configuration.prediction.resolve(output, x: x, alphaBar: a)
     x0 = configuration.clipping(x0)
     if usesClippedOutput {
-      epsilon = (x - Double(a.squareRoot()) * x0) / Double((1 - a).squareRoot())
+      epsilon = (x - Double(a.rootAsPyTorch) * x0) / Double((1 - a).rootAsPyTorch)
     }
 
     let variance = (1 - aPrevious) / (1 - a) * (1 - a / aPrevious)
-    let sigma = eta * variance.squareRoot()
-    let direction = (1 - aPrevious - sigma * sigma).squareRoot()
-    let next = Double(aPrevious.squareRoot()) * x0 + Double(direction) * epsilon
+    let sigma = eta * variance.rootAsPyTorch
+    let direction = (1 - aPrevious - sigma * sigma).rootAsPyTorch
+    let next = Double(aPrevious.rootAsPyTorch) * x0 + Double(direction) * epsilon
     guard eta > 0, let noise else { return next }
     return next + Double(sigma) * noise
   }

@@ -31,13 +31,13 @@ public struct DDPM: Sampler {
     let beta = 1 - a
 
     let x0 = configuration.clipping(configuration.prediction.resolve(output, x: x, alphaBar: aBar).x0)
-    let x0Weight = aBarPrevious.squareRoot() * beta / (1 - aBar)
-    let xWeight = a.squareRoot() * (1 - aBarPrevious) / (1 - aBar)
+    let x0Weight = aBarPrevious.rootAsPyTorch * beta / (1 - aBar)
+    let xWeight = a.rootAsPyTorch * (1 - aBarPrevious) / (1 - aBar)
     let mean = Double(x0Weight) * x0 + Double(xWeight) * x
     guard needsNoise(at: i), let noise else { return mean }
 
     let posterior = max((1 - aBarPrevious) / (1 - aBar) * beta, 1e-20)
-    let sigma = (variance == .fixedSmall ? posterior : beta).squareRoot()
+    let sigma = (variance == .fixedSmall ? posterior : beta).rootAsPyTorch
     return mean + Double(sigma) * noise
   }
 }

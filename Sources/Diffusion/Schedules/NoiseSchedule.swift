@@ -51,8 +51,8 @@ public struct NoiseSchedule: Equatable, Sendable {
   private func rates(at t: [Int]) -> (signal: Tensor, sigma: Tensor) {
     let shape = [t.count, 1, 1, 1]
     return (
-      Tensor(t.map { alphasCumulative[$0].squareRoot() }, shape: shape),
-      Tensor(t.map { (1 - alphasCumulative[$0]).squareRoot() }, shape: shape)
+      Tensor(t.map { alphasCumulative[$0].rootAsPyTorch }, shape: shape),
+      Tensor(t.map { (1 - alphasCumulative[$0]).rootAsPyTorch }, shape: shape)
     )
   }
 

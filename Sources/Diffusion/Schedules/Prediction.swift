@@ -11,8 +11,8 @@ public enum Prediction: String, CaseIterable, Sendable {
 
   /// x_0 and ε, as the output has them at x_t.
   func resolve(_ output: Tensor, x: Tensor, alphaBar: Float) -> (x0: Tensor, epsilon: Tensor) {
-    let signal = Double(alphaBar.squareRoot())
-    let sigma = Double((1 - alphaBar).squareRoot())
+    let signal = Double(alphaBar.rootAsPyTorch)
+    let sigma = Double((1 - alphaBar).rootAsPyTorch)
     switch self {
     case .epsilon: return ((x - sigma * output) / signal, output)
     case .sample: return (output, (x - signal * output) / sigma)

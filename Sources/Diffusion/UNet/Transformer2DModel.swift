@@ -26,6 +26,7 @@ final class Transformer2DModel: Module {
     let (n, c, h, w) = (x.extent(0), x.extent(1), x.extent(2), x.extent(3))
     var tokens = projectionIn(norm(x)).permuted([0, 2, 3, 1]).reshaped([n, h * w, c])
     tokens = block(tokens, context: context)
-    return x + projectionOut(tokens.reshaped([n, h, w, c]).permuted([0, 3, 1, 2]))
+    let pixels = tokens.reshaped([n, h, w, c]).permuted([0, 3, 1, 2])
+    return x + projectionOut(Runtime.followsPyTorch ? pixels.contiguous() : pixels)
   }
 }

@@ -31,7 +31,8 @@ final class TransformerBlock: Module {
 
   func callAsFunction(_ x: Tensor, context: Tensor) -> Tensor {
     var x = x + selfAttention(norm1(x))
-    x = x + (context.extent(1) == 1 ? crossAttention(oneToken: context) : crossAttention(norm2(x), context: context))
+    let isShort = context.extent(1) == 1 && !Runtime.followsPyTorch
+    x = x + (isShort ? crossAttention(oneToken: context) : crossAttention(norm2(x), context: context))
     return x + feedForwardOut(geglu(feedForwardIn(norm3(x))))
   }
 

@@ -44,11 +44,11 @@ public final class UNet2DConditionModel: Module {
   /// - Returns: [n, outChannels, h, w].
   public func callAsFunction(_ x: Tensor, timesteps: Tensor, context: Tensor, _ mode: Mode = .evaluation) -> Tensor {
     let n = x.extent(0)
-    let features = timestepFeatures(timesteps, channels: configuration.blockOutChannels[0])
-    let time = timeEmbedding(features).silu().expanded([n, configuration.timeChannels])
+    let features = timestepFeatures(timesteps.expanded([n]), channels: configuration.blockOutChannels[0])
+    let time = timeEmbedding(features).silu()
     let context = contextProjection.map { $0(context) } ?? context
 
-    var h = convIn(x.channelsLast())
+    var h = convIn(Runtime.followsPyTorch ? x.contiguous() : x.channelsLast())
     var skips = [h]
     for block in downBlocks {
       let outputs = block(h, time: time, context: context, mode)

@@ -18,7 +18,7 @@ extension Plan {
     runs.reserveCapacity(resolved.count)
     for run in resolved {
       let source = Identity.settings(.data, of: run.parameters).json + (run.configuration.data.path ?? "")
-      let digest = try digests[source] ?? sourceDigest(run.configuration.data)
+      let digest = try digests[source] ?? placed(experiment) { try sourceDigest(run.configuration.data) }
       digests[source] = digest
 
       let id = Identity.run(experiment: experiment.name, run.parameters, sourceDigest: digest)
@@ -32,6 +32,16 @@ extension Plan {
     }
     return Plan(
       experiment: experiment, runs: runs, stages: stages.stages, warnings: PlanWarnings.all(experiment, resolved))
+  }
+
+  /// Adds to an error about a setting where that setting was given.
+  private static func placed<Result>(_ experiment: Experiment, _ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let error as InputError where error.file == nil {
+      let concerned = experiment.given.filter { error.message.hasPrefix($0.key) }.max { $0.key.count < $1.key.count }
+      throw concerned?.value.place.error(error.message, suggestion: error.suggestion) ?? error
+    }
   }
 
   private static func varyingPaths(_ runs: [ResolvedRun]) -> Set<String> {

@@ -36,8 +36,6 @@ public struct SampleRequest {
 
   /// How many pictures are drawn where nothing says it.
   static let standardCount = 16
-  /// Pictures that go through the network at once.
-  static let batchSize = 64
   static let fileTypes = ["png", "npy"]
 
   /// Draws and writes the pictures.
@@ -47,6 +45,13 @@ public struct SampleRequest {
     guard Self.fileTypes.contains(out.pathExtension.lowercased()) else {
       throw InputError("--out \(out.relativePath) must end in .png or .npy")
     }
+    switch source {
+    case .run: try draw()
+    case .folder: try followingPyTorch { try draw() }
+    }
+  }
+
+  private func draw() throws {
     let model = try SampledModel(source)
     var settings = model.settings
     if let sampler { settings.kind = sampler }
@@ -76,8 +81,9 @@ public struct SampleRequest {
     }
 
     let drawing = Drawing(sampler: sampler, shape: shape, seed: seed ?? model.seed)
-    let batches = try stride(from: 0, to: count, by: Self.batchSize).map { start in
-      let range = start..<min(start + Self.batchSize, count)
+    let batchSize = model.batchSize ?? count
+    let batches = try stride(from: 0, to: count, by: batchSize).map { start in
+      let range = start..<min(start + batchSize, count)
       return try drawing.draw(
         noiseIndices: Array(range), start: noise?.narrowed(0, range),
         stepNoise: stepNoise.map { noise in

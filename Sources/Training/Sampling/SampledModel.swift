@@ -18,6 +18,9 @@ struct SampledModel {
   let columns: Int?
   private let embedding: Embedding
 
+  /// Pictures that go through the network at once; nil: all, as diffusers has it.
+  let batchSize: Int?
+
   /// What the network is told about a picture.
   private enum Embedding {
     case labels([String], LabelEmbedding)
@@ -39,7 +42,7 @@ struct SampledModel {
     network = pipeline.network
     settings = pipeline.settings
     (steps, eta, seed, size) = (nil, 0, 0, pipeline.size)
-    (count, columns) = (SampleRequest.standardCount, nil)
+    (count, columns, batchSize) = (SampleRequest.standardCount, nil, nil)
     embedding = .given(channels: network.configuration.encoderHidDim ?? network.configuration.crossAttentionDim)
   }
 
@@ -61,7 +64,7 @@ struct SampledModel {
     settings = SamplerSettings(configuration)
     let sampling = configuration.sampling
     (steps, eta, seed, size) = (sampling.steps, sampling.eta, sampling.seed, configuration.data.size)
-    (count, columns) = (sampling.grid.rows * classNames.count, classNames.count)
+    (count, columns, batchSize) = (sampling.grid.rows * classNames.count, classNames.count, SampleStage.batchSize)
     embedding =
       denoiser.label.map { .labels(classNames, $0) } ?? .nothing(channels: configuration.conditioning.embedding)
   }

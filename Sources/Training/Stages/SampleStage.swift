@@ -9,7 +9,7 @@ import TorchNN
 /// Draws a sample grid from the weights after some epoch: a column a class, and cell k always from the same noise.
 struct SampleStage {
   /// Of its own, so that the pictures don't depend on the memory at hand.
-  private static let batchSize = 64
+  static let batchSize = 64
 
   let stage: Stage
   let recorder: Recorder
