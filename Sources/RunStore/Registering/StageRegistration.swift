@@ -16,6 +16,10 @@ struct StageRegistration {
       database.cachedStatement(sql: "SELECT number FROM stage WHERE hash = ?"), arguments: [stage.hash])
     {
       numbers[stage.hash] = number
+      // Nothing in them that has a say in the result can differ, but the folder of the data may have moved.
+      let parameters = stage.parameters.json
+      try database.cachedStatement(sql: "UPDATE stage SET parameters = ? WHERE number = ? AND parameters <> ?")
+        .execute(arguments: [parameters, number, parameters])
       try keep(stage.keep, of: number)
       return
     }

@@ -22,6 +22,7 @@ struct LaunchOptions: ParsableArguments {
     let trainer = try TrainerProgram.find()
     let store = try RunStore(path: options.path, mode: .create)
     for warning in plan.warnings { say("warning: \(warning)") }
+    warnOfCrowding(plan)
     let launcher = Launcher(store: store, plan: plan, jobs: jobs, trainer: trainer, progress: progressDisplay(plan))
     let outcome = try waitFor { [again] in try await launcher.run(again: again) }
     if outcome.executed == 0, outcome.failures.isEmpty, !outcome.wasInterrupted {
@@ -31,6 +32,15 @@ struct LaunchOptions: ParsableArguments {
     let ending = LaunchEnding(plan: plan, runs: try plan.runs.map { try store.summary(ofRun: $0.id) })
     print("\n" + ending.text(for: .current, database: options.isUsual ? nil : options.path), terminator: "")
     if outcome.exitStatus != 0 { throw ExitCode(outcome.exitStatus) }
+  }
+
+  private func warnOfCrowding(_ plan: Plan) {
+    let threads = plan.runs.compactMap { $0.parameters["training.threads"]?.number }.max() ?? 1
+    let processors = ProcessInfo.processInfo.activeProcessorCount
+    guard jobs > 1, jobs * Int(threads) > processors else { return }
+    say(
+      "warning: \(jobs) jobs of \(Int(threads)) threads each are slower than fewer on \(processors) processors; "
+        + "-S training.threads=1 makes them narrower, and is a training of its own")
   }
 
   private func say(_ message: String) {
