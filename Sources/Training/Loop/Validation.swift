@@ -5,7 +5,8 @@ import Torch
 import TorchNN
 
 /// Both losses on pictures that aren't trained on, always at the same timesteps with the same noise: 8 draws a picture,
-/// one from each eighth of the timesteps.
+/// one from each eighth of the timesteps, and within an eighth each picture from a part of its own. Losses at small
+/// timesteps are many times those at large ones, so that timesteps drawn freely would move the mean by some percent.
 struct Validation {
   private static let draws = 8
   /// Of its own, so that the result doesn't depend on the training's.
@@ -15,6 +16,7 @@ struct Validation {
   let schedule: NoiseSchedule
   let prediction: Prediction
   private let timestepStream: RandomStream
+  private let positionStream: RandomStream
   private let noiseStream: RandomStream
 
   init(_ data: PreparedData, _ schedule: NoiseSchedule, _ prediction: Prediction, seed: Int) {
@@ -22,6 +24,7 @@ struct Validation {
     self.schedule = schedule
     self.prediction = prediction
     timestepStream = RandomStream(seed: seed, purpose: "validation.timesteps")
+    positionStream = RandomStream(seed: seed, purpose: "validation.timesteps", name: "position")
     noiseStream = RandomStream(seed: seed, purpose: "validation.noise")
   }
 
@@ -30,12 +33,13 @@ struct Validation {
     var result = Losses()
     try withoutGradients {
       for draw in 0..<Self.draws {
+        let timesteps = timesteps(draw: draw, pictures: pictures.count)
         for start in stride(from: 0, to: pictures.count, by: Self.batchSize) {
           try shouldStop()
           let range = start..<min(start + Self.batchSize, pictures.count)
           let indices = range.map { pictures[$0] }
           let x0 = data.pictures(indices)
-          let t = range.map { timestep(draw: draw, position: $0) }
+          let t = Array(timesteps[range])
           let noise = noiseStream.normal(shape: Array(x0.shape.dropFirst()), epoch: draw, indices: range)
           let output = denoiser(
             schedule.addNoise(x0, noise, at: t), timesteps: Tensor(t.map(Int64.init), shape: [t.count]),
@@ -48,8 +52,11 @@ struct Validation {
     return result
   }
 
-  private func timestep(draw: Int, position: Int) -> Int {
-    let u = timestepStream.uniform(epoch: draw, index: position)
-    return Int((Double(draw) + u) / Double(Self.draws) * Double(schedule.timesteps))
+  /// One a picture, from the eighth `draw`.
+  private func timesteps(draw: Int, pictures: Int) -> [Int] {
+    timestepStream.permutation(of: pictures, epoch: draw).enumerated().map { picture, place in
+      let u = (Double(place) + positionStream.uniform(epoch: draw, index: picture)) / Double(pictures)
+      return Int((Double(draw) + u) / Double(Self.draws) * Double(schedule.timesteps))
+    }
   }
 }
