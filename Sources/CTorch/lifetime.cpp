@@ -72,10 +72,6 @@ bool ctorch_is_channels_last(ctorch_tensor tensor) {
   return tensor->value.dim() == 4 && tensor->value.is_contiguous(at::MemoryFormat::ChannelsLast);
 }
 
-ctorch_tensor ctorch_clone(ctorch_tensor tensor, ctorch_message *error) {
-  return ctorch::make(error, [&] { return tensor->value.clone(); });
-}
-
 bool ctorch_copy(ctorch_tensor target, ctorch_tensor source, ctorch_message *error) {
   return ctorch::attempt(error, [&] {
     TORCH_CHECK(target->value.sizes() == source->value.sizes(), "shapes differ: ", target->value.sizes(), " and ",

@@ -54,9 +54,6 @@ ctorch_tensor ctorch_minimum(ctorch_tensor a, ctorch_tensor b, ctorch_message *e
 ctorch_tensor ctorch_maximum(ctorch_tensor a, ctorch_tensor b, ctorch_message *error) {
   return make(error, [&] { return at::maximum(a->value, b->value); });
 }
-ctorch_tensor ctorch_matmul(ctorch_tensor a, ctorch_tensor b, ctorch_message *error) {
-  return make(error, [&] { return at::matmul(a->value, b->value); });
-}
 ctorch_tensor ctorch_reshape(ctorch_tensor a, const int64_t *shape, size_t rank, ctorch_message *error) {
   return make(error, [&] { return at::reshape(a->value, array(shape, rank)); });
 }
@@ -80,10 +77,6 @@ ctorch_tensor ctorch_sum(ctorch_tensor a, ctorch_message *error) {
 }
 ctorch_tensor ctorch_mean(ctorch_tensor a, ctorch_message *error) {
   return make(error, [&] { return at::mean(a->value); });
-}
-ctorch_tensor ctorch_mean_over(
-    ctorch_tensor a, const int64_t *dimensions, size_t rank, bool keep, ctorch_message *error) {
-  return make(error, [&] { return at::mean(a->value, array(dimensions, rank), keep); });
 }
 bool ctorch_all_finite(ctorch_tensor a, bool *finite, ctorch_message *error) {
   return ctorch::attempt(error, [&] { *finite = at::isfinite(a->value).all().item().toBool(); });

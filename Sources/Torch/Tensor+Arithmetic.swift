@@ -63,21 +63,9 @@ extension Tensor {
     Tensor(handle: trapping("maximum", [self, other]) { ctorch_maximum(handle, other.handle, &$0) })
   }
 
-  /// Matrix product over the last two dimensions.
-  public func matmul(_ other: Tensor) -> Tensor {
-    Tensor(handle: trapping("matmul", [self, other]) { ctorch_matmul(handle, other.handle, &$0) })
-  }
-
   public func sum() -> Tensor { Tensor(handle: trapping("sum", [self]) { ctorch_sum(handle, &$0) }) }
 
   public func mean() -> Tensor { Tensor(handle: trapping("mean", [self]) { ctorch_mean(handle, &$0) }) }
-
-  public func mean(over dimensions: [Int], keepingDimensions: Bool = false) -> Tensor {
-    Tensor(
-      handle: trapping("mean", [self]) {
-        ctorch_mean_over(handle, dimensions.map(Int64.init), dimensions.count, keepingDimensions, &$0)
-      })
-  }
 
   /// The quantile `q`, 0…1, of each row of a matrix, linearly interpolated. Shape: [rows, columns] → [rows].
   public func rowQuantile(_ q: Double) -> Tensor {

@@ -33,10 +33,6 @@ extension Tensor {
     Tensor(handle: trapping("to", [self]) { ctorch_to_dtype(handle, dtype.code, &$0) })
   }
 
-  public func clone() -> Tensor {
-    Tensor(handle: trapping("clone", [self]) { ctorch_clone(handle, &$0) })
-  }
-
   /// The same [n, c, h, w], with the channels of a pixel side by side in memory.
   public func channelsLast() -> Tensor {
     Tensor(handle: trapping("channelsLast", [self]) { ctorch_contiguous(handle, true, &$0) })

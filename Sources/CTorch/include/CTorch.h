@@ -45,7 +45,6 @@ bool ctorch_item(ctorch_tensor tensor, double *value, ctorch_message *error);
 ctorch_tensor ctorch_to_dtype(ctorch_tensor tensor, ctorch_dtype dtype, ctorch_message *error);
 ctorch_tensor ctorch_contiguous(ctorch_tensor tensor, bool channels_last, ctorch_message *error);
 bool ctorch_is_channels_last(ctorch_tensor tensor);
-ctorch_tensor ctorch_clone(ctorch_tensor tensor, ctorch_message *error);
 // `target` takes the values of `source`, in place; shapes must be equal.
 bool ctorch_copy(ctorch_tensor target, ctorch_tensor source, ctorch_message *error);
 
@@ -69,7 +68,6 @@ ctorch_tensor ctorch_row_quantile(ctorch_tensor a, double q, ctorch_message *err
 // Elementwise minimum of `a` and `b`.
 ctorch_tensor ctorch_minimum(ctorch_tensor a, ctorch_tensor b, ctorch_message *error);
 ctorch_tensor ctorch_maximum(ctorch_tensor a, ctorch_tensor b, ctorch_message *error);
-ctorch_tensor ctorch_matmul(ctorch_tensor a, ctorch_tensor b, ctorch_message *error);
 ctorch_tensor ctorch_reshape(ctorch_tensor a, const int64_t *shape, size_t rank, ctorch_message *error);
 ctorch_tensor ctorch_permute(ctorch_tensor a, const int64_t *order, size_t rank, ctorch_message *error);
 ctorch_tensor ctorch_expand(ctorch_tensor a, const int64_t *shape, size_t rank, ctorch_message *error);
@@ -78,8 +76,6 @@ ctorch_tensor ctorch_index_select(ctorch_tensor a, int64_t dimension, ctorch_ten
 ctorch_tensor ctorch_cat(const ctorch_tensor *tensors, size_t count, int64_t dimension, ctorch_message *error);
 ctorch_tensor ctorch_sum(ctorch_tensor a, ctorch_message *error);
 ctorch_tensor ctorch_mean(ctorch_tensor a, ctorch_message *error);
-ctorch_tensor ctorch_mean_over(
-    ctorch_tensor a, const int64_t *dimensions, size_t rank, bool keep, ctorch_message *error);
 bool ctorch_all_finite(ctorch_tensor a, bool *finite, ctorch_message *error);
 
 // MARK: layers.cpp: what networks are made of
