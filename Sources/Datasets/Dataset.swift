@@ -56,6 +56,7 @@ extension Dataset {
       switch configuration.source {
       case .sprites: try sprites(configuration)
       case .images: try images(configuration)
+      case .npy: throw InputError("data.source: npy is not available in this version")
       }
     let filtered = try filter(found, configuration.filter)
     let groups = copies(in: filtered.pictures)
@@ -75,6 +76,7 @@ extension Dataset {
     switch configuration.source {
     case .sprites: ""
     case .images: try ImageFolder(configuration).digest()
+    case .npy: throw InputError("data.source: npy is not available in this version")
     }
   }
 }

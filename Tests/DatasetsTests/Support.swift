@@ -7,10 +7,7 @@ import Foundation
 func settings(
   _ source: DataConfiguration.Source = .sprites, _ change: (inout DataConfiguration) -> Void = { _ in }
 ) -> DataConfiguration {
-  var configuration = DataConfiguration(
-    source: source, size: 16, seed: 0, filter: .init(whitePixels: nil, whiteCorners: false), balance: .none,
-    split: .init(train: 0.8, validation: 0.1, test: 0.1), count: 400, bad: 0, duplicates: 0, path: nil, classes: nil,
-    background: [255, 255, 255], broken: .refuse)
+  var configuration = try! Configuration(settings: ["data.source": .string(source.rawValue), "data.count": 400]).data
   change(&configuration)
   return configuration
 }

@@ -20,7 +20,7 @@ import Testing
     let configuration = try Configuration(settings: settings)
     #expect(configuration.parameters == parameters)
     #expect(configuration.data.classes?.map(\.name) == ["b", "a"])
-    #expect(configuration.conditioning.warmup?.epochs == 4)
+    #expect(configuration.conditioning.warmup.epochs == 4)
   }
 
   @Test func `derive defaults from other settings`() throws {

@@ -14,6 +14,10 @@ import Testing
     "model: {dropout: 0.0}", "model: {dropout: 0}", "data: {source: sprites}", "data: {background: [0, 0, 0]}",
     "model: {norm_groups: 32, layers_per_block: 2}", "conditioning: {warmup: {epochs: 10}}",
     "conditioning: {warmup: {epochs: 99}, label_keep: 0.5}", "model: {down_blocks: [Down, CrossAttnDown]}",
+    "training: {schedule: {step_epochs: 3}}", "training: {schedule: {kind: step, step_epochs: 10}}",
+    "training: {keep: {last: 5, best: validation.mse}}", "training: {momentum: 0.9}",
+    "training: {early_stopping: null, ema: null}", "conditioning: {warmup: {parts: [unet]}}",
+    "data: {augmentation: {crop_ratio: [1, 1]}}", "sampling: {guidance: 3}",
   ])
   func `of a training do not change with what cannot act on it`(settings: String) throws {
     #expect(try train(settings, name: "renamed").hash == train("").hash)
@@ -27,6 +31,12 @@ import Testing
     "training: {weight_decay: 0}", "training: {betas: [0.9, 0.99]}", "training: {optimizer: adam}",
     "conditioning: {warmup: {epochs: 9}}", "conditioning: {label_keep: 0.9}", "conditioning: {bottleneck: 32}",
     "conditioning: {kind: none}", "diffusion: {timesteps: 500}", "diffusion: {schedule: cosine}",
+    "training: {schedule: {kind: step}}", "training: {schedule: {kind: cosine}}",
+    "training: {schedule: {kind: plateau}}", "training: {schedule: {warmup_epochs: 0.5}}",
+    "training: {early_stopping: {metric: train.l1}}", "training: {ema: {decay: 0.99}}", "training: {min_snr: 5}",
+    "training: {gradient_clipping: 1}", "training: {precision: bfloat16}", "training: {optimizer: sgd}",
+    "conditioning: {warmup: {metric: train.l1}}", "data: {augmentation: {flip: 0.5}}",
+    "data: {augmentation: {crop_scale: [0.5, 1]}}", "data: {near_duplicates: 2}",
     "model: {heads: 4}", "model: {widths: [32, 96]}", "model: {down_blocks: [CrossAttnDown, Down]}",
   ])
   func `of a training change with what acts on it`(settings: String) throws {
@@ -76,6 +86,55 @@ import Testing
     #expect(Set(four[5...]).isDisjoint(with: eight))
     #expect(eight[...8] == never[...8])
     #expect(eight[9] != never[9])
+  }
+
+  @Test func `part where a learning rate steps down, and are one where equal rates meet`() throws {
+    func states(_ schedule: String, epochs: Int = 8) throws -> [String] {
+      try train("training: {epochs: \(epochs), learning_rate: 0.5, schedule: {kind: step, \(schedule)}}").states
+    }
+    let constant = try train("training: {epochs: 8, learning_rate: 0.5}").states
+    let three = try states("step_epochs: 3, factor: 0.25")
+    #expect(three[...3] == constant[...3])
+    #expect(Set(three[4...]).isDisjoint(with: constant))
+    #expect(try states("step_epochs: 3, factor: 0.25", epochs: 5) == Array(three[...5]))
+    #expect(try states("step_epochs: 3, factor: 0.5")[4] != three[4])
+    let rising = try states("step_epochs: 3, factor: 0.25, warmup_epochs: 1")
+    #expect(rising[1] != constant[1])
+  }
+
+  @Test func `of a schedule that looks to the end hang on where the end is`() throws {
+    for kind in ["linear", "cosine"] {
+      func states(_ epochs: Int) throws -> [String] {
+        try train("training: {epochs: \(epochs), schedule: {kind: \(kind)}}").states
+      }
+      #expect(try states(10)[0] == states(15)[0])
+      #expect(try states(10)[1] != states(15)[1])
+    }
+  }
+
+  @Test func `part where frozen parts are learnt again`() throws {
+    let forGood = try train("conditioning: {warmup: {epochs: 4}}").states
+    let twoEpochs = try train("conditioning: {warmup: {epochs: 4, frozen_epochs: 2}}").states
+    #expect(forGood[...6] == twoEpochs[...6])
+    #expect(forGood[7] != twoEpochs[7])
+    #expect(try train("conditioning: {warmup: {epochs: 4, parts: [unet.mid_block]}}").states[5] != forGood[5])
+    #expect(try train("conditioning: {warmup: {epochs: 4, frozen_dropout: false}}").states[5] != forGood[5])
+  }
+
+  @Test func `follow given initial weights, not their folder`() throws {
+    let scratch = try Scratch()
+    func made(_ folder: String, _ digest: String) throws -> Plan {
+      _ = try scratch.write("", to: "\(folder)/x")
+      let file = try scratch.write("name: q\nmodel: {from: \(folder)}")
+      return try Plan.make(Experiment.load(file: file), sourceDigest: { _ in "" }, weightsDigest: { _ in digest })
+    }
+    #expect(try made("a", "1").stages.map(\.hash) == made("b", "1").stages.map(\.hash))
+    #expect(try made("a", "1").runs.map(\.id) == made("b", "1").runs.map(\.id))
+    let (one, two) = (try made("a", "1"), try made("a", "2"))
+    #expect(one.stages[0].hash == two.stages[0].hash)
+    #expect(one.stages[1].hash != two.stages[1].hash)
+    #expect(one.runs[0].id != two.runs[0].id)
+    #expect(try one.stages[1].hash != train("").hash)
   }
 
   @Test func `of sample grids follow the state that they draw from`() throws {

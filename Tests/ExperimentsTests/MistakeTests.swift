@@ -11,7 +11,7 @@ import Testing
     ("name: a\nmodel: {xyzzy: 5}", "e.yaml:2:9: unknown key 'xyzzy' in model"),
     (
       "name: a\nmodel: 5",
-      "e.yaml:2:8: model must be a block with kind, widths, layers_per_block, norm_groups, heads, cross_attention, dropout, down_blocks, not '5'"
+      "e.yaml:2:8: model must be a block with kind, widths, layers_per_block, norm_groups, heads, cross_attention, dropout, down_blocks, from, not '5'"
     ),
     ("name: a\nmodel: {dropout: high}", "e.yaml:2:18: model.dropout must be a number from 0, below 1, not 'high'"),
     ("name: a\nmodel: {dropout: 1}", "e.yaml:2:18: model.dropout must be a number from 0, below 1, not '1'"),
@@ -86,15 +86,16 @@ import Testing
   static let later: [(String, String)] = [
     ("name: a\nevaluation: {images: 512}", "e.yaml:2:1: `evaluation` is not available in this version"),
     ("name: a\nslurm: {}", "e.yaml:2:1: `slurm` is not available in this version"),
-    ("name: a\ntraining: {ema: 0.999}", "e.yaml:2:12: `training.ema` is not available in this version"),
-    ("name: a\ndata: {source: npy}", "e.yaml:2:16: data.source: `npy` is not available in this version"),
+    (
+      "name: a\ndata: {source: cartoon-set}", "e.yaml:2:16: data.source: `cartoon-set` is not available in this version"
+    ),
     (
       "name: a\nconditioning: {kind: attributes}",
       "e.yaml:2:22: conditioning.kind: `attributes` is not available in this version"
     ),
     (
-      "name: a\ntraining: {precision: bfloat16}",
-      "e.yaml:2:23: training.precision: `bfloat16` is not available in this version"
+      "name: a\ntraining: {precision: float16}",
+      "e.yaml:2:23: training.precision: `float16` is not available in this version"
     ),
     ("name: a\nsweep: {method: tpe, repeats: 2}", "e.yaml:2:17: sweep.method: `tpe` is not available in this version"),
     ("name: a\nsweep: {early_terminate: {}}", "e.yaml:2:9: `sweep.early_terminate` is not available in this version"),
@@ -143,6 +144,34 @@ import Testing
     (
       "name: a\ndata: {split: {train: 0.9}}",
       "e.yaml:2:16: data.split sums to 1.1, not to 1. Did you mean 'train: 0.8'?"
+    ),
+    (
+      "name: a\ndata: {source: npy, pictures: e.yaml}",
+      "e.yaml:2:8: data.source npy needs data.labels, an array of labels; write it in the file, or give it as -S data.labels=FILE.npy"
+    ),
+    (
+      "name: a\ndata: {source: npy, pictures: e.yaml, labels: e.yml}",
+      "e.yaml:2:39: the file e.yml of data.labels does not exist. Did you mean 'e.yaml'?"
+    ),
+    (
+      "name: a\nmodel: {from: e.yaml}",
+      "e.yaml:2:9: model.from e.yaml is a file, not a folder"
+    ),
+    (
+      "name: a\ndata: {augmentation: {crop_scale: [1, 0.08]}}",
+      "e.yaml:2:23: data.augmentation.crop_scale goes from the least to the greatest, not from 1 to 0.08. Did you mean '[0.08, 1]'?"
+    ),
+    (
+      "name: a\ntraining: {optimizer: sgd, nesterov: true}",
+      "e.yaml:2:28: training.nesterov needs training.momentum above 0. Did you mean 'momentum: 0.9'?"
+    ),
+    (
+      "name: a\ntraining: {early_stopping: {metric: validation.ema.mse}}",
+      "e.yaml:2:29: training.early_stopping.metric is validation.ema.mse, and training.ema.decay is null, so there are no averaged weights. Did you mean 'validation.mse'?"
+    ),
+    (
+      "name: a\nconditioning: {warmup: {epochs: 2, parts: [unet, label]}}",
+      "e.yaml:2:36: conditioning.warmup.parts freezes the network and the embedding net, which leaves nothing to learn. Did you mean '[label]'?"
     ),
     (
       "name: a\ndata:\n  source: images",

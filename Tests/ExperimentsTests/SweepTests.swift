@@ -159,7 +159,7 @@ import Testing
     ("repeats: 3\n  metric: {goal: minimize}", "e.yaml:4:11: sweep.metric needs a name"),
     (
       "repeats: 3\n  metric: {name: validation.mes}",
-      "e.yaml:4:18: sweep.metric.name must be one of train.l1, train.mse, validation.l1, validation.mse, epoch.seconds, sample.seconds, not 'validation.mes'. Did you mean 'validation.mse'?"
+      "e.yaml:4:18: sweep.metric.name must be one of train.l1, train.mse, validation.l1, validation.mse, validation.ema.l1, validation.ema.mse, epoch.seconds, sample.seconds, not 'validation.mes'. Did you mean 'validation.mse'?"
     ),
     (
       "repeats: 3\n  run_cap: 0",

@@ -6,6 +6,11 @@ extension DataConfiguration {
     filter = Filter(
       whitePixels: try reader.optional("data.filter.white_pixels", reader.integer),
       whiteCorners: try reader.boolean("data.filter.white_corners"))
+    nearDuplicates = try reader.optional("data.near_duplicates", reader.number)
+    augmentation = Augmentation(
+      flip: try reader.number("data.augmentation.flip"),
+      cropScale: try reader.optional("data.augmentation.crop_scale", reader.numbers),
+      cropRatio: try reader.numbers("data.augmentation.crop_ratio"))
     balance = try reader.choice("data.balance")
     split = Split(
       train: try reader.number("data.split.train"),
@@ -18,6 +23,9 @@ extension DataConfiguration {
     classes = try reader.optional("data.classes", reader.classes)
     background = try reader.integers("data.background")
     broken = try reader.choice("data.broken")
+    pictures = try reader.optional("data.pictures", reader.text)
+    labels = try reader.optional("data.labels", reader.text)
+    classNames = try reader.optional("data.class_names", reader.texts)
   }
 
   var parameters: Parameters {
@@ -27,6 +35,10 @@ extension DataConfiguration {
       "data.seed": .int(seed),
       "data.filter.white_pixels": filter.whitePixels.map(Value.int) ?? .null,
       "data.filter.white_corners": .bool(filter.whiteCorners),
+      "data.near_duplicates": nearDuplicates.map(Value.double) ?? .null,
+      "data.augmentation.flip": .double(augmentation.flip),
+      "data.augmentation.crop_scale": augmentation.cropScale.map { .list($0.map(Value.double)) } ?? .null,
+      "data.augmentation.crop_ratio": .list(augmentation.cropRatio.map(Value.double)),
       "data.balance": .string(balance.rawValue),
       "data.split.train": .double(split.train),
       "data.split.validation": .double(split.validation),
@@ -40,6 +52,9 @@ extension DataConfiguration {
       } ?? .null,
       "data.background": .list(background.map(Value.int)),
       "data.broken": .string(broken.rawValue),
+      "data.pictures": pictures.map(Value.string) ?? .null,
+      "data.labels": labels.map(Value.string) ?? .null,
+      "data.class_names": classNames.map { .list($0.map(Value.string)) } ?? .null,
     ]
   }
 }

@@ -1,6 +1,6 @@
 /// Where the pictures come from, and which of them are trained on.
 public struct DataConfiguration: Equatable, Sendable {
-  public enum Source: String, CaseIterable, Sendable { case sprites, images }
+  public enum Source: String, CaseIterable, Sendable { case sprites, images, npy }
 
   /// How often each class is drawn in an epoch.
   public enum Balance: String, CaseIterable, Sendable {
@@ -34,12 +34,25 @@ public struct DataConfiguration: Equatable, Sendable {
     public var patterns: [String]
   }
 
+  /// What is done at random to pictures while they are trained on.
+  public struct Augmentation: Equatable, Sendable {
+    /// Probability that a picture is mirrored left to right, 0…1.
+    public var flip: Double
+    /// Least and greatest share of the area that is cut out, each in (0, 1]; nil: all of it.
+    public var cropScale: [Double]?
+    /// Least and greatest width over height of what is cut out.
+    public var cropRatio: [Double]
+  }
+
   public var source: Source
   /// Width and height, in pixels.
   public var size: Int
   /// Generation and split.
   public var seed: Int
   public var filter: Filter
+  /// Root mean square difference, in levels of 0…255, up to which pictures are copies; nil: only exact copies are.
+  public var nearDuplicates: Double?
+  public var augmentation: Augmentation
   public var balance: Balance
   public var split: Split
 
@@ -58,4 +71,14 @@ public struct DataConfiguration: Equatable, Sendable {
   public var background: [Int]
   /// `images`: what to do with a file that cannot be decoded.
   public var broken: BrokenPictures
+
+  /// `npy`: the pictures' file, absolute once resolved.
+  public var pictures: String?
+  /// `npy`: the labels' file, absolute once resolved.
+  public var labels: String?
+  /// `npy`: the classes in the order of the labels; nil: 0, 1, ….
+  public var classNames: [String]?
+
+  /// Where the source's files lie.
+  var places: [String] { [path, pictures, labels].compactMap(\.self) }
 }

@@ -20,4 +20,6 @@ public struct ModelConfiguration: Equatable, Sendable {
   public var dropout: Double
   /// One a level; resolved even where the file leaves it out.
   public var downBlocks: [Block]
+  /// A folder whose weights are the initial ones, absolute once resolved.
+  public var from: String?
 }

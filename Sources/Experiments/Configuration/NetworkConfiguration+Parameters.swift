@@ -8,6 +8,7 @@ extension ModelConfiguration {
     crossAttention = try reader.integer("model.cross_attention")
     dropout = try reader.number("model.dropout")
     downBlocks = try reader.choices("model.down_blocks")
+    from = try reader.optional("model.from", reader.text)
   }
 
   var parameters: Parameters {
@@ -20,6 +21,7 @@ extension ModelConfiguration {
       "model.cross_attention": .int(crossAttention),
       "model.dropout": .double(dropout),
       "model.down_blocks": .list(downBlocks.map { .string($0.rawValue) }),
+      "model.from": from.map(Value.string) ?? .null,
     ]
   }
 }
@@ -30,19 +32,28 @@ extension ConditioningConfiguration {
     embedding = try reader.integer("conditioning.embedding")
     bottleneck = try reader.optional("conditioning.bottleneck", reader.integer)
     dropout = try reader.number("conditioning.dropout")
-    warmup = try reader.optional("conditioning.warmup.epochs") { Warmup(epochs: try reader.integer($0)) }
+    warmup = Warmup(
+      epochs: try reader.optional("conditioning.warmup.epochs", reader.integer),
+      watch: try Watch(reader, "conditioning.warmup"),
+      parts: try reader.choices("conditioning.warmup.parts"),
+      frozenDropout: try reader.boolean("conditioning.warmup.frozen_dropout"),
+      frozenEpochs: try reader.optional("conditioning.warmup.frozen_epochs", reader.integer))
     labelKeep = try reader.number("conditioning.label_keep")
   }
 
   var parameters: Parameters {
-    [
+    let settings: Parameters = [
       "conditioning.kind": .string(kind.rawValue),
       "conditioning.embedding": .int(embedding),
       "conditioning.bottleneck": bottleneck.map(Value.int) ?? .null,
       "conditioning.dropout": .double(dropout),
-      "conditioning.warmup.epochs": (warmup?.epochs).map(Value.int) ?? .null,
+      "conditioning.warmup.epochs": warmup.epochs.map(Value.int) ?? .null,
+      "conditioning.warmup.parts": .list(warmup.parts.map { .string($0.rawValue) }),
+      "conditioning.warmup.frozen_dropout": .bool(warmup.frozenDropout),
+      "conditioning.warmup.frozen_epochs": warmup.frozenEpochs.map(Value.int) ?? .null,
       "conditioning.label_keep": .double(labelKeep),
     ]
+    return settings.merging(warmup.watch.parameters("conditioning.warmup")) { $1 }
   }
 }
 

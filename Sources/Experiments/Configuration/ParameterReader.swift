@@ -48,9 +48,16 @@ struct ParameterReader {
     }
   }
 
-  func choices<Choice: RawRepresentable<String>>(_ path: String) throws -> [Choice] {
+  func texts(_ path: String) throws -> [String] {
     try list(path).map { value in
-      guard case .string(let text) = value, let choice = Choice(rawValue: text) else { throw mismatch(path) }
+      guard case .string(let text) = value else { throw mismatch(path) }
+      return text
+    }
+  }
+
+  func choices<Choice: RawRepresentable<String>>(_ path: String) throws -> [Choice] {
+    try texts(path).map { text in
+      guard let choice = Choice(rawValue: text) else { throw mismatch(path) }
       return choice
     }
   }

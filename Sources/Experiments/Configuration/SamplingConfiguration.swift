@@ -18,6 +18,8 @@ public struct SamplingConfiguration: Equatable, Sendable {
   public var steps: Int
   /// Share of DDIM's stochastic variance, 0…1.
   public var eta: Double
+  /// Classifier-free guidance, 0 or more; 1: none.
+  public var guidance: Double
   /// The grids' noise.
   public var seed: Int
   public var clipSample: Bool

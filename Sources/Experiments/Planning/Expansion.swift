@@ -47,7 +47,7 @@ struct Expansion {
   ///
   /// Throws `InputError` where a combination is impossible, at the line of its culprit.
   func runs() throws -> [ResolvedRun] {
-    var folders: Set<String> = []
+    var places: Set<String> = []
     return try (0..<count).map { index in
       let choices = choices(at: index)
       var overlay: Parameters = [:]
@@ -62,9 +62,10 @@ struct Expansion {
         throw self.error(Fault(paths: [], message: error.message), choices, parameters)
       }
       if let fault = Rules.fault(in: configuration) { throw error(fault, choices, parameters) }
-      if configuration.data.source == .images, let path = configuration.data.path, folders.insert(path).inserted,
-        let fault = missingFolder(path)
-      {
+      for field in Schema.places where field.hasEffect(in: parameters) {
+        guard case .string(let path)? = parameters[field.path], places.insert(path).inserted,
+          let fault = field.missing(path)
+        else { continue }
         throw error(fault, choices, parameters)
       }
       let axes = zip(axes, choices).map { axis, _ in
@@ -102,16 +103,27 @@ struct Expansion {
       ? fault.message : "\(fault.message) (in the combination \(combination.joined(separator: ", ")))"
     return place.error(message, suggestion: fault.suggestion)
   }
+}
 
-  private func missingFolder(_ path: String) -> Fault? {
+extension Schema {
+  /// Settings that name files and folders.
+  static let places = fields.filter(\.isPlace)
+}
+
+extension Field {
+  /// What is wrong with `place`, a file or a folder as the field demands; nil where it is there.
+  fileprivate func missing(_ place: String) -> Fault? {
+    let wantsFolder = if case .optional(.folder) = type { true } else { false }
+    let wanted = wantsFolder ? "folder" : "file"
     var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
-      return isFolder.boolValue
-        ? nil : Fault(paths: ["data.path"], message: "data.path \(path) is a file, not a folder")
+    guard FileManager.default.fileExists(atPath: place, isDirectory: &isFolder) else {
+      return Fault(
+        paths: [path], message: "the \(wanted) \(place) of \(path) does not exist",
+        suggestion: nearestSibling(of: place))
     }
+    guard isFolder.boolValue != wantsFolder else { return nil }
     return Fault(
-      paths: ["data.path"], message: "the folder \(path) of data.path does not exist",
-      suggestion: nearestSibling(of: path))
+      paths: [path], message: "\(path) \(place) is a \(wantsFolder ? "file, not a folder" : "folder, not a file")")
   }
 }
 

@@ -29,15 +29,17 @@ enum Identity {
     ])
   }
 
-  /// A run's id.
-  static func run(experiment: String, _ parameters: Parameters, sourceDigest: String) -> String {
-    let entries = sortedFields.compactMap { field in
-      field.path == "data.path" ? nil : entry(of: field, in: parameters)
-    }
-    let whole = hash([
-      "experiment": .string(experiment), "parameters": .map(entries), "source": .string(sourceDigest),
-    ])
-    return String(whole.prefix(12))
+  /// A run's id. Digests stand for what lies at the places that the settings name.
+  static func run(
+    experiment: String, _ parameters: Parameters, sourceDigest: String, weightsDigest: String?
+  ) -> String {
+    let entries = sortedFields.compactMap { $0.isPlace ? nil : entry(of: $0, in: parameters) }
+    var whole: [Value.Entry] = [
+      .init("experiment", .string(experiment)), .init("parameters", .map(entries)),
+      .init("source", .string(sourceDigest)),
+    ]
+    if let weightsDigest { whole.append(.init("weights", .string(weightsDigest))) }
+    return String(hash(.map(whole)).prefix(12))
   }
 
   /// The settings of one part that are in effect, sorted by path.

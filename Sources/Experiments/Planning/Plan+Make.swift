@@ -2,32 +2,43 @@ extension Plan {
   /// Expands and checks `experiment`, and works out its stages.
   ///
   /// `sourceDigest` names what the data depends on beyond its settings; it is asked once for each way in which the runs
-  /// get their data.
+  /// get their data. `weightsDigest` names the weights in a folder of `model.from`; by default the folder does.
   ///
-  /// Throws `InputError` where a run is impossible, and what `sourceDigest` throws.
+  /// Throws `InputError` where a run is impossible, and what the digests throw.
   public static func make(
-    _ experiment: Experiment, sourceDigest: (DataConfiguration) throws -> String
+    _ experiment: Experiment, sourceDigest: (DataConfiguration) throws -> String,
+    weightsDigest: (_ folder: String) throws -> String = { $0 }
   ) throws -> Plan {
     let resolved = try Expansion(experiment).runs()
     let names = RunNames(experiment, axes: resolved.first?.axes ?? [], varying: varyingPaths(resolved))
     var stages = StageCollection()
     var digests: [String: String] = [:]
+    var weightsDigests: [String: String] = [:]
     var states = TrainingStates()
     var runs: [PlannedRun] = []
     var ids: [String: String] = [:]
     runs.reserveCapacity(resolved.count)
     for run in resolved {
-      let source = Identity.settings(.data, of: run.parameters).json + (run.configuration.data.path ?? "")
+      let source =
+        Identity.settings(.data, of: run.parameters).json + run.configuration.data.places.joined(separator: "\n")
       let digest = try digests[source] ?? placed(experiment) { try sourceDigest(run.configuration.data) }
       digests[source] = digest
 
-      let id = Identity.run(experiment: experiment.name, run.parameters, sourceDigest: digest)
+      var weights: String?
+      if let folder = run.configuration.model.from {
+        weights = try weightsDigests[folder] ?? placed(experiment) { try weightsDigest(folder) }
+        weightsDigests[folder] = weights
+      }
+
+      let id = Identity.run(
+        experiment: experiment.name, run.parameters, sourceDigest: digest, weightsDigest: weights)
       var name = names.name(of: run.parameters)
       if let twin = ids.updateValue(name, forKey: id) { throw twins(name, twin, experiment) }
       if !stages.names.insert(name).inserted { name += "," + id }
 
       let data = Identity.prepare(run.parameters, sourceDigest: digest)
-      let path = stages.path(of: run, data: data, states: states.hashes(run.configuration, run.parameters, data: data))
+      let path = stages.path(
+        of: run, data: data, states: states.hashes(run.configuration, run.parameters, data: data, weights: weights))
       runs.append(PlannedRun(id: id, name: name, parameters: run.parameters, axes: run.axes, stages: path))
     }
     return Plan(

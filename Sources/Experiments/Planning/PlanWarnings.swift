@@ -3,7 +3,10 @@ enum PlanWarnings {
   static func all(_ experiment: Experiment, _ runs: [ResolvedRun]) -> [String] {
     var warnings: [String] = []
     for run in runs {
-      for warning in [timeEmbedding(run.configuration.model), warmup(run.configuration)].compactMap(\.self)
+      for warning in [
+        timeEmbedding(run.configuration.model), warmup(run.configuration), rising(run.configuration.training),
+        guidance(run.configuration),
+      ].compactMap(\.self)
       where !warnings.contains(warning) {
         warnings.append(warning)
       }
@@ -18,11 +21,27 @@ enum PlanWarnings {
   }
 
   private static func warmup(_ configuration: Configuration) -> String? {
-    guard configuration.conditioning.kind != .none, let warmup = configuration.conditioning.warmup,
-      warmup.epochs >= configuration.training.epochs
+    guard configuration.conditioning.hasWarmup, let epochs = configuration.conditioning.warmup.epochs,
+      epochs >= configuration.training.epochs
     else { return nil }
-    return "conditioning.warmup.epochs (\(warmup.epochs)) is not reached within training.epochs "
+    return "conditioning.warmup.epochs (\(epochs)) is not reached within training.epochs "
       + "(\(configuration.training.epochs)), so nothing is ever frozen or masked"
+  }
+
+  private static func rising(_ training: TrainingConfiguration) -> String? {
+    guard training.schedule.warmupEpochs > Double(training.epochs) else { return nil }
+    return "training.schedule.warmup_epochs (\(training.schedule.warmupEpochs.short)) is above training.epochs "
+      + "(\(training.epochs)), so the learning rate never reaches training.learning_rate"
+  }
+
+  private static func guidance(_ configuration: Configuration) -> String? {
+    guard configuration.sampling.guidance != 1 else { return nil }
+    if configuration.conditioning.kind == .none {
+      return "sampling.guidance has no effect: the network is told nothing (conditioning.kind is none)"
+    }
+    guard configuration.conditioning.labelKeep == 1, configuration.model.from == nil else { return nil }
+    return "sampling.guidance needs a network that also learnt to draw without a label, and "
+      + "conditioning.label_keep is 1, so it never does; 0.9 lets it"
   }
 
   private static func withoutEffect(_ experiment: Experiment, _ runs: [ResolvedRun]) -> [String] {
@@ -31,7 +50,7 @@ enum PlanWarnings {
         !runs.contains(where: { field.hasEffect(in: $0.parameters) })
       else { return nil }
       let line = setting.place.line.map { " (line \($0))" } ?? ""
-      return "\(field.path)\(line) has no effect: it acts only where \(condition.path) is \(condition.value)"
+      return "\(field.path)\(line) has no effect: it acts only where \(condition)"
     }
   }
 }

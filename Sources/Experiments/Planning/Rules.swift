@@ -29,7 +29,11 @@ enum Rules {
     { sharesAddUp($0.data.split) },
     { badAndDuplicatesFit($0.data) },
     { betasGrow($0.diffusion) },
-    { imagesHaveFolder($0.data) },
+    { sourceHasItsFiles($0.data) },
+    { cropsAreOrdered($0.data.augmentation) },
+    { nesterovHasMomentum($0.training) },
+    { averagedWeightsExist($0) },
+    { somethingIsLearnt($0.conditioning) },
   ]
 
   private static func stepsWithinTimesteps(_ sampling: SamplingConfiguration, _ diffusion: DiffusionConfiguration)
@@ -124,12 +128,64 @@ enum Rules {
     )
   }
 
-  private static func imagesHaveFolder(_ data: DataConfiguration) -> Fault? {
-    guard data.source == .images, data.path == nil else { return nil }
+  private static func sourceHasItsFiles(_ data: DataConfiguration) -> Fault? {
+    let needs: [(source: DataConfiguration.Source, path: String, value: String?, what: String)] = [
+      (.images, "data.path", data.path, "the folder of the pictures"),
+      (.npy, "data.pictures", data.pictures, "an array of pictures"),
+      (.npy, "data.labels", data.labels, "an array of labels"),
+    ]
+    guard let need = needs.first(where: { $0.source == data.source && $0.value == nil }) else { return nil }
+    let placeholder = need.source == .images ? "FOLDER" : "FILE.npy"
     return Fault(
       paths: ["data.source"],
-      message: "data.source images needs data.path, the folder of the pictures; "
-        + "write it in the file, or give it as -S data.path=FOLDER")
+      message: "data.source \(data.source.rawValue) needs \(need.path), \(need.what); "
+        + "write it in the file, or give it as -S \(need.path)=\(placeholder)")
+  }
+
+  private static func cropsAreOrdered(_ augmentation: DataConfiguration.Augmentation) -> Fault? {
+    for (path, bounds) in [
+      ("data.augmentation.crop_scale", augmentation.cropScale),
+      ("data.augmentation.crop_ratio", augmentation.cropRatio),
+    ] {
+      guard let bounds, bounds[0] > bounds[1] else { continue }
+      return Fault(
+        paths: [path],
+        message: "\(path) goes from the least to the greatest, not from \(bounds[0].short) to \(bounds[1].short)",
+        suggestion: "[\(bounds[1].short), \(bounds[0].short)]")
+    }
+    return nil
+  }
+
+  private static func nesterovHasMomentum(_ training: TrainingConfiguration) -> Fault? {
+    guard training.optimizer == .sgd, training.nesterov, training.momentum == 0 else { return nil }
+    return Fault(
+      paths: ["training.nesterov", "training.momentum"],
+      message: "training.nesterov needs training.momentum above 0", suggestion: "momentum: 0.9")
+  }
+
+  private static func somethingIsLearnt(_ conditioning: ConditioningConfiguration) -> Fault? {
+    guard conditioning.hasWarmup, Set(conditioning.warmup.parts).isSuperset(of: [.label, .unet]) else { return nil }
+    return Fault(
+      paths: ["conditioning.warmup.parts"],
+      message: "conditioning.warmup.parts freezes the network and the embedding net, which leaves nothing to learn",
+      suggestion: "[label]")
+  }
+
+  private static func averagedWeightsExist(_ configuration: Configuration) -> Fault? {
+    let training = configuration.training
+    guard training.emaDecay == nil else { return nil }
+    let watching: [(path: String, metric: WatchedMetric?)] = [
+      ("conditioning.warmup.metric", configuration.conditioning.warmup.watch.metric),
+      ("training.schedule.metric", training.schedule.watch.metric),
+      ("training.early_stopping.metric", training.earlyStopping.metric), ("training.keep.best", training.keep.best),
+    ]
+    guard let (path, metric) = watching.first(where: { $0.metric?.needsAveragedWeights ?? false }), let metric else {
+      return nil
+    }
+    return Fault(
+      paths: [path, "training.ema.decay"],
+      message: "\(path) is \(metric.rawValue), and training.ema.decay is null, so there are no averaged weights",
+      suggestion: metric.rawValue.replacing("ema.", with: ""))
   }
 
   private static func largestDivisor(of widths: [Int], upTo limit: Int) -> Int {

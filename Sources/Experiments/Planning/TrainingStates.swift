@@ -5,44 +5,38 @@
 struct TrainingStates {
   private var known: [String: [String]] = [:]
 
-  /// Hashes of the states 0…`training.epochs` of a training on the prepared data `data`.
-  mutating func hashes(_ configuration: Configuration, _ parameters: Parameters, data: String) -> [String] {
+  /// Hashes of the states 0…`training.epochs` of a training on the prepared data `data`; `weights` names the initial
+  /// weights where they are given.
+  mutating func hashes(
+    _ configuration: Configuration, _ parameters: Parameters, data: String, weights: String?
+  ) -> [String] {
     let initial = Identity.settings(.initialState, of: parameters)
-    let warm = Self.inEffect(parameters, isFrozen: false, warmup: configuration.warmup).json
-    let after = Self.inEffect(parameters, isFrozen: true, warmup: configuration.warmup).json
-    let freeze = configuration.warmup.map(String.init) ?? ""
-    let key = [data, initial.json, warm, after, freeze, String(configuration.training.epochs)]
+    let settings = EpochSettings(configuration, parameters)
+    let phases = (0..<configuration.training.epochs).map(settings.phase)
+    // The settings are long and the same in most epochs, so their JSON is made once.
+    var json: [EpochSettings.Phase: String] = [:]
+    for phase in phases where json[phase] == nil { json[phase] = settings.json(of: phase) }
+    let key =
+      ([data, weights ?? "", initial.json] + Self.runs(of: phases).map { "\($0.count) \(json[$0.phase] ?? "")" })
       .joined(separator: "\n")
     if let hashes = known[key] { return hashes }
 
-    var hashes = [
-      Identity.hash([
-        "data": .string(data), "kind": "state", "numerics": .int(Identity.Numerics.train), "settings": initial,
-      ])
-    ]
-    for epoch in 0..<configuration.training.epochs {
-      let isFrozen = configuration.warmup.map { epoch >= $0 } ?? false
-      // The settings are long and the same in most epochs, so their JSON is made once.
-      let settings = isFrozen ? after : warm
+    var first: [Value.Entry] = [.init("data", .string(data)), .init("kind", "state")]
+    first += [.init("numerics", .int(Identity.Numerics.train)), .init("settings", initial)]
+    if let weights { first.append(.init("weights", .string(weights))) }
+    var hashes = [Identity.hash(.map(first))]
+    for (epoch, phase) in phases.enumerated() {
+      let settings = json[phase] ?? ""
       hashes.append(Identity.hash(text: #"{"kind":"epoch","settings":\#(settings),"state":"\#(hashes[epoch])"}"#))
     }
     known[key] = hashes
     return hashes
   }
 
-  /// What acts in an epoch: labels are kept during the warm-up, and the embedding net is frozen after it.
-  private static func inEffect(_ parameters: Parameters, isFrozen: Bool, warmup: Int?) -> Value {
-    var parameters = parameters
-    if warmup != nil, !isFrozen { parameters["conditioning.label_keep"] = 1.0 }
-    let settings = Identity.settings(.epoch, of: parameters)
-    guard isFrozen, case .map(let entries) = settings else { return settings }
-    return .map((entries + [Value.Entry("conditioning.frozen", true)]).sorted { $0.key < $1.key })
-  }
-}
-
-extension Configuration {
-  /// The first epoch after the warm-up, where there is one and a net to be frozen.
-  fileprivate var warmup: Int? {
-    conditioning.kind == .none ? nil : conditioning.warmup?.epochs
+  /// Equal phases that follow one another, with their number.
+  private static func runs(of phases: [EpochSettings.Phase]) -> [(phase: EpochSettings.Phase, count: Int)] {
+    phases.reduce(into: []) { runs, phase in
+      if runs.last?.phase == phase { runs[runs.count - 1].count += 1 } else { runs.append((phase, 1)) }
+    }
   }
 }

@@ -16,7 +16,7 @@ struct FieldReader {
     case .boolean: return .bool(try boolean(node, type))
     case .choice(let values, let later): return .string(try choice(node, of: values, later: later, type))
     case .text: return .string(try text(node, type))
-    case .folder: return .string(try folder(node, type))
+    case .folder, .file: return .string(try location(node, type))
     case .list(let element, let count): return try list(node, of: element, count: count, type)
     case .classes: return try classes(node, type)
     }
@@ -67,7 +67,7 @@ struct FieldReader {
     return text
   }
 
-  private func folder(_ node: Node, _ type: FieldType) throws -> String {
+  private func location(_ node: Node, _ type: FieldType) throws -> String {
     let text = (try text(node, type) as NSString).expandingTildeInPath
     return URL(fileURLWithPath: text, relativeTo: source.folder).standardizedFileURL.path
   }

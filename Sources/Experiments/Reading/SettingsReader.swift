@@ -24,8 +24,7 @@ struct SettingsReader {
         try read(value, at: inner, keyPlace: source.place(key), into: &settings)
       }
     case _ where node.isNull:
-      guard Schema.isOptionalBlock(path) else { return }
-      for field in Schema.leaves(of: path) { settings[field.path] = Setting(value: .null, place: keyPlace) }
+      for path in Schema.leavesTurnedOff(byNullAt: path) { settings[path] = Setting(value: .null, place: keyPlace) }
     default:
       let members = Schema.members[path, default: []].joined(separator: ", ")
       throw source.place(node).error("\(path) must be a block with \(members), not \(node.summary)")

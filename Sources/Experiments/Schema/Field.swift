@@ -9,6 +9,8 @@ final class Field: Sendable {
     case initialState
     /// What one epoch makes of the state before it, where the setting is in effect in that epoch.
     case epoch
+    /// How the epochs follow one another: `EpochSettings` says what of it acts in which.
+    case course
     /// A sample grid.
     case sample
     /// How long something goes on, or where something lies: no result hangs on it by itself.
@@ -21,10 +23,21 @@ final class Field: Sendable {
     case derived(text: String, @Sendable (Parameters) -> Value)
   }
 
-  /// Another setting's value without which this one has no effect.
-  struct Condition: Sendable {
+  /// What another setting must be for this one to have an effect.
+  struct Condition: Sendable, CustomStringConvertible {
     let path: String
-    let value: String
+    /// Nil: anything but null.
+    let values: [String]?
+
+    static func when(_ path: String, is values: String...) -> Condition { Condition(path: path, values: values) }
+    static func given(_ path: String) -> Condition { Condition(path: path, values: nil) }
+
+    func isMet(by parameters: Parameters) -> Bool {
+      guard let values else { return parameters[path] ?? .null != .null }
+      return values.contains { parameters[path] == .string($0) }
+    }
+
+    var description: String { "\(path) is \(values?.joined(separator: " or ") ?? "given")" }
   }
 
   let path: String
@@ -62,8 +75,16 @@ final class Field: Sendable {
     self.doc = doc
   }
 
+  /// Whether the setting names a file or a folder, of which only the content matters.
+  var isPlace: Bool {
+    switch type {
+    case .optional(.folder), .optional(.file): true
+    default: false
+    }
+  }
+
   /// Whether the setting can act beside `parameters`.
   func hasEffect(in parameters: Parameters) -> Bool {
-    only.map { parameters[$0.path] == .string($0.value) } ?? true
+    only?.isMet(by: parameters) ?? true
   }
 }

@@ -10,6 +10,8 @@ indirect enum FieldType: Sendable {
   case text
   /// A folder; a relative one is relative to the file that names it.
   case folder
+  /// A file; a relative one is relative to the file that names it.
+  case file
   /// `count` is nil where any number of elements from one on may stand.
   case list(FieldType, count: Int?)
   /// A map from a class to a pattern or a list of patterns, in the order in which they are tried.
@@ -102,6 +104,7 @@ extension FieldType: CustomStringConvertible {
     case .choice(let values, _): values.count == 1 ? values[0] : "one of \(values.joined(separator: ", "))"
     case .text: "text"
     case .folder: "a folder"
+    case .file: "a file"
     case .list(let element, let count):
       count.map { "a list of \($0), each \(element)" } ?? "a list, each element \(element)"
     case .classes: "a map from each class to a pattern or a list of patterns"

@@ -34,7 +34,7 @@ extension Schema {
 
   private static func blockSchema(_ path: String) -> Value {
     [
-      "type": isOptionalBlock(path) ? ["object", "null"] : "object",
+      "type": optionalBlocks.contains(path) ? ["object", "null"] : "object",
       "additionalProperties": false,
       "properties": .map(properties(of: path)),
     ]
@@ -59,7 +59,7 @@ extension Schema {
     case .number(let range): return .map([.init("type", "number")] + bounds(of: range))
     case .boolean: return ["type": "boolean"]
     case .choice(let values, _): return ["enum": .list(values.map(Value.string))]
-    case .text, .folder: return ["type": ["string", "number", "boolean"]]
+    case .text, .folder, .file: return ["type": ["string", "number", "boolean"]]
     case .list(let element, let count):
       var entries: [Value.Entry] = [.init("type", "array"), .init("items", schema(of: element))]
       entries.append(.init("minItems", .int(count ?? 1)))

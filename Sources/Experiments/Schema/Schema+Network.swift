@@ -22,6 +22,9 @@ extension Schema {
       guard case .list(let widths) = parameters["model.widths"] else { return [] }
       return .list(widths.indices.map { $0 == widths.count - 1 ? "CrossAttnDown" : "Down" })
     },
+    Field(
+      "model.from", .optional(.folder), nil, in: .none,
+      "Start from the weights in this folder, which diffusers or `darkroom export` saved; relative to this file."),
   ]
 
   static let conditioning: [Field] = [
@@ -36,8 +39,27 @@ extension Schema {
     Field(
       "conditioning.dropout", .number(.shareBelowOne), 0.0, in: .epoch, only: label, "Dropout of the embedding net."),
     Field(
-      "conditioning.warmup.epochs", .optional(.integer(0...1_000_000)), nil, in: .none, only: label,
-      "From this epoch (0-based) on, the embedding net is frozen and labels are masked; null: never frozen."),
+      "conditioning.warmup.epochs", .optional(.integer(0...1_000_000)), nil, in: .course, only: label,
+      "From this epoch (0-based) on, the embedding net is frozen and labels are masked. Beside `metric`: not before it. "
+        + "null: only `metric` decides; without that, never."),
+    Field(
+      "conditioning.warmup.metric", .optional(.choice(WatchedMetric.self)), nil, in: .course, only: label,
+      "The warm-up ends when this metric has stopped improving."),
+    Field(
+      "conditioning.warmup.patience", .integer(1...1_000_000), 3, in: .course, only: warmupMetric,
+      "Epochs in a row without improvement after which it has."),
+    Field(
+      "conditioning.warmup.min_delta", .number(.notNegative), 0.0, in: .course, only: warmupMetric,
+      "What counts as improvement: to fall by more than this below the least value so far."),
+    Field(
+      "conditioning.warmup.parts", .list(.choice(ConditioningConfiguration.Warmup.Part.self), count: nil), ["label"],
+      in: .course, only: label, "What is frozen after the warm-up: the embedding net, the network, or parts of it."),
+    Field(
+      "conditioning.warmup.frozen_dropout", .boolean, true, in: .course, only: label,
+      "Whether a frozen part's own dropout goes on."),
+    Field(
+      "conditioning.warmup.frozen_epochs", .optional(.integer(1...1_000_000)), nil, in: .course, only: label,
+      "After so many frozen epochs all parts are learnt again; null: frozen for good."),
     Field(
       "conditioning.label_keep", .number(.share), 1.0, in: .epoch, only: label,
       "Probability that a label is kept, from the end of the warm-up, or from the start where there is none."),
@@ -58,6 +80,7 @@ extension Schema {
       "Rescale the schedule so that the last step is pure noise."),
   ]
 
-  private static let label = Field.Condition(path: "conditioning.kind", value: "label")
+  private static let label = Field.Condition.when("conditioning.kind", is: "label")
+  private static let warmupMetric = Field.Condition.given("conditioning.warmup.metric")
   private static let betas = NumberRange(lower: .excluded(0), upper: .excluded(1))
 }

@@ -8,10 +8,15 @@ extension Schema {
 
   private static func table(of fields: [Field]) -> String {
     let rows = fields.map { field in
-      let condition = field.only.map { " Only where `\($0.path)` is `\($0.value)`." } ?? ""
+      let condition = field.only.map { " Only where \(text(of: $0))." } ?? ""
       return "| `\(field.path)` | \(field.type) | \(text(of: field.default)) | \(field.doc)\(condition) |"
     }
     return "| setting | value | default | |\n|---|---|---|---|\n" + rows.joined(separator: "\n")
+  }
+
+  private static func text(of condition: Field.Condition) -> String {
+    let values = condition.values?.map { "`\($0)`" }.joined(separator: " or ")
+    return "`\(condition.path)` is \(values ?? "given")"
   }
 
   private static func text(of default: Field.Default) -> String {

@@ -3,12 +3,10 @@ enum Schema {
   static let fields: [Field] = [seed] + data + model + conditioning + diffusion + training + sampling
 
   private static let seed = Field(
-    "seed", .seed, 0, in: .initialState, "Initial weights, order, training noise and dropout.")
+    "seed", .seed, 0, in: .initialState, "Initial weights, order, training noise, augmentation and dropout.")
 
   /// Metrics that a sweep can be about.
-  static let sweepMetrics = [
-    "train.l1", "train.mse", "validation.l1", "validation.mse", "epoch.seconds", "sample.seconds",
-  ]
+  static let sweepMetrics = WatchedMetric.allCases.map(\.rawValue) + ["epoch.seconds", "sample.seconds"]
 
   private static let byPath = Dictionary(uniqueKeysWithValues: fields.map { ($0.path, $0) })
 
@@ -34,9 +32,15 @@ enum Schema {
     members[path] != nil
   }
 
-  /// Blocks that may be null, which sets each of their leaves to null.
-  static func isOptionalBlock(_ path: String) -> Bool {
-    leaves(of: path).allSatisfy { if case .optional = $0.type { true } else { false } }
+  /// Blocks that do nothing where they are null.
+  static let optionalBlocks: Set<String> = [
+    "conditioning.warmup", "data.augmentation", "training.early_stopping", "training.ema",
+  ]
+
+  /// The leaves that a null in the place of their block sets to null; the others stay at their defaults.
+  static func leavesTurnedOff(byNullAt block: String) -> [String] {
+    guard optionalBlocks.contains(block) else { return [] }
+    return leaves(of: block).filter { if case .optional = $0.type { true } else { false } }.map(\.path)
   }
 
   /// The fields of a block, or the one field at `path`.

@@ -32,7 +32,7 @@ struct TrainStage {
     let prediction = Prediction(configuration.diffusion.prediction)
     let epoch = Epoch(data, configuration, schedule, prediction)
     let validation = Validation(data, schedule, prediction, seed: configuration.data.seed)
-    let warmup = configuration.conditioning.kind == .none ? nil : configuration.conditioning.warmup?.epochs
+    let warmup = configuration.conditioning.hasWarmup ? configuration.conditioning.warmup.epochs : nil
 
     try recorder.environment(
       Dictionary(
