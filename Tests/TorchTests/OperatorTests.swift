@@ -74,8 +74,8 @@ struct OperatorTests {
       work(4_000)
       let before = try residentBytes()
       work(100_000)
-      // A leak of one tensor a turn would be 400 MB.
-      #expect(try residentBytes() - before < 20_000_000)
+      // A leak of one tensor a turn would be 400 MB; other tests of this process take memory at the same time.
+      #expect(try residentBytes() - before < 200_000_000)
     }
   #endif
 }
