@@ -20,6 +20,10 @@ ctorch_tensor ctorch_full(
   return ctorch::make(error, [&] { return at::full(ctorch::array(shape, rank), value, scalarType(dtype)); });
 }
 
+ctorch_tensor ctorch_zeros_like(ctorch_tensor tensor, ctorch_message *error) {
+  return ctorch::make(error, [&] { return at::zeros_like(tensor->value); });
+}
+
 ctorch_tensor ctorch_from_bytes(
     const void *data, size_t bytes, const int64_t *shape, size_t rank, ctorch_dtype dtype, ctorch_message *error) {
   return ctorch::make(error, [&] {

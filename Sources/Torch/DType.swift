@@ -14,6 +14,13 @@ public enum DType: String, CaseIterable, Sendable {
     }
   }
 
+  public var isFloatingPoint: Bool {
+    switch self {
+    case .float32, .float64, .float16, .bfloat16: true
+    case .int64, .int32, .int16, .int8, .uint8, .bool: false
+    }
+  }
+
   var code: ctorch_dtype {
     switch self {
     case .float32: CTORCH_FLOAT32

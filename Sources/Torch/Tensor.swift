@@ -47,6 +47,11 @@ public final class Tensor {
     full(shape, 0, dtype: dtype)
   }
 
+  /// Zeros of the same shape and type, laid out alike, without a gradient.
+  public func zerosAlike() -> Tensor {
+    Tensor(handle: trapping("zerosAlike", [self]) { ctorch_zeros_like(handle, &$0) })
+  }
+
   public var shape: [Int] {
     (0..<ctorch_rank(handle)).map { Int(ctorch_extent(handle, $0)) }
   }

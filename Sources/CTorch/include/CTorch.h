@@ -32,6 +32,8 @@ void ctorch_free_message(ctorch_message message);
 // MARK: lifetime.cpp: making, reading and releasing tensors
 void ctorch_release(ctorch_tensor tensor);
 ctorch_tensor ctorch_full(const int64_t *shape, size_t rank, double value, ctorch_dtype dtype, ctorch_message *error);
+// Of the same shape, type and memory layout.
+ctorch_tensor ctorch_zeros_like(ctorch_tensor tensor, ctorch_message *error);
 // Copies `bytes` bytes, which must be just the tensor's size.
 ctorch_tensor ctorch_from_bytes(
     const void *data, size_t bytes, const int64_t *shape, size_t rank, ctorch_dtype dtype, ctorch_message *error);
@@ -120,6 +122,18 @@ bool ctorch_adam_step(
     const ctorch_tensor *parameters, const ctorch_tensor *gradients, const ctorch_tensor *first_moments,
     const ctorch_tensor *second_moments, const ctorch_tensor *steps, size_t count, double learning_rate,
     double beta1, double beta2, double weight_decay, double eps, bool decoupled, ctorch_message *error);
+// One step of stochastic gradient descent (Sutskever et al. 2013, as PyTorch has it) over all parameters, in place.
+// `buffers` start at zero, and aren't looked at where `momentum` is 0.
+bool ctorch_sgd_step(
+    const ctorch_tensor *parameters, const ctorch_tensor *gradients, const ctorch_tensor *buffers, size_t count,
+    double learning_rate, double momentum, bool nesterov, double weight_decay, ctorch_message *error);
+// The L2 norm of all elements of all tensors, float32, summed in double precision.
+bool ctorch_norm(const ctorch_tensor *tensors, size_t count, double *norm, ctorch_message *error);
+// Multiplies every tensor by `factor`, in place.
+bool ctorch_scale(const ctorch_tensor *tensors, size_t count, double factor, ctorch_message *error);
+// Moves every tensor the share `weight` of the way to its end, in place.
+bool ctorch_lerp(
+    const ctorch_tensor *tensors, const ctorch_tensor *ends, size_t count, double weight, ctorch_message *error);
 
 // MARK: runtime.cpp
 // Freed memory stays with the process, so that a training's large tensors don't cost page faults again every step.
