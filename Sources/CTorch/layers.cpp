@@ -1,5 +1,7 @@
 #include "guard.hpp"
 
+#include <ATen/autocast_mode.h>
+
 using ctorch::make;
 using ctorch::optional;
 
@@ -16,9 +18,10 @@ ctorch_tensor ctorch_linear(ctorch_tensor input, ctorch_tensor weight, ctorch_te
     const int64_t inputs = w.size(-1);
     const bool fits = w.dim() == 2 && x.dim() >= 2 && x.size(-1) == inputs && x.scalar_type() == at::kFloat;
     // Over many rows the product is taken as a 1×1 convolution, for which libtorch asks oneDNN: on processors that
-    // MKL's sgemm doesn't favour it is about twice as fast.
+    // MKL's sgemm doesn't favour it is about twice as fast. For bfloat16 it asks oneDNN anyway.
     constexpr int64_t manyRows = 512;
-    if (!fits || x.numel() / inputs < manyRows || ctorch_follows_pytorch()) return at::linear(x, w, optional(bias));
+    const bool isPlain = !fits || x.numel() / inputs < manyRows || at::autocast::is_autocast_enabled(at::kCPU);
+    if (isPlain || ctorch_follows_pytorch()) return at::linear(x, w, optional(bias));
     auto shape = x.sizes().vec();
     shape.back() = w.size(0);
     auto pixels = x.reshape({1, -1, 1, inputs}).permute({0, 3, 1, 2});

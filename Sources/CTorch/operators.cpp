@@ -1,5 +1,7 @@
 #include "guard.hpp"
 
+#include <numeric>
+
 using ctorch::array;
 using ctorch::make;
 
@@ -77,6 +79,13 @@ ctorch_tensor ctorch_sum(ctorch_tensor a, ctorch_message *error) {
 }
 ctorch_tensor ctorch_mean(ctorch_tensor a, ctorch_message *error) {
   return make(error, [&] { return at::mean(a->value); });
+}
+ctorch_tensor ctorch_row_means(ctorch_tensor a, ctorch_message *error) {
+  return make(error, [&] {
+    std::vector<int64_t> within(a->value.dim() - 1);
+    std::iota(within.begin(), within.end(), 1);
+    return at::mean(a->value, within);
+  });
 }
 bool ctorch_all_finite(ctorch_tensor a, bool *finite, ctorch_message *error) {
   return ctorch::attempt(error, [&] { *finite = at::isfinite(a->value).all().item().toBool(); });

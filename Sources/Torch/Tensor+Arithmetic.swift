@@ -67,6 +67,9 @@ extension Tensor {
 
   public func mean() -> Tensor { Tensor(handle: trapping("mean", [self]) { ctorch_mean(handle, &$0) }) }
 
+  /// Shape: [n, ...] → [n].
+  public func rowMeans() -> Tensor { Tensor(handle: trapping("rowMeans", [self]) { ctorch_row_means(handle, &$0) }) }
+
   /// The quantile `q`, 0…1, of each row of a matrix, linearly interpolated. Shape: [rows, columns] → [rows].
   public func rowQuantile(_ q: Double) -> Tensor {
     Tensor(handle: trapping("rowQuantile", [self]) { ctorch_row_quantile(handle, q, &$0) })

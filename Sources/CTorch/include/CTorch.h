@@ -78,6 +78,8 @@ ctorch_tensor ctorch_index_select(ctorch_tensor a, int64_t dimension, ctorch_ten
 ctorch_tensor ctorch_cat(const ctorch_tensor *tensors, size_t count, int64_t dimension, ctorch_message *error);
 ctorch_tensor ctorch_sum(ctorch_tensor a, ctorch_message *error);
 ctorch_tensor ctorch_mean(ctorch_tensor a, ctorch_message *error);
+// The mean over all dimensions but the first.
+ctorch_tensor ctorch_row_means(ctorch_tensor a, ctorch_message *error);
 bool ctorch_all_finite(ctorch_tensor a, bool *finite, ctorch_message *error);
 
 // MARK: layers.cpp: what networks are made of
@@ -107,10 +109,17 @@ ctorch_tensor ctorch_detach(ctorch_tensor tensor, ctorch_message *error);
 // Returns what it was before, for this thread.
 bool ctorch_set_grad_enabled(bool enabled);
 
+// MARK: autocast.cpp
+// From here on to the matching `leave`, on this thread: convolutions, linear layers and attention take their inputs as
+// bfloat16 where `dtype` is that, as PyTorch's `torch.autocast("cpu")` has it, and as they are where it is float32.
+// Entering returns what it was before. Weights once cast are kept until the outermost is left.
+ctorch_dtype ctorch_enter_autocast(ctorch_dtype dtype);
+void ctorch_leave_autocast(ctorch_dtype before);
+
 // MARK: dropout.cpp
 // For each row i of `input`: element e is kept, and scaled by 1/(1−p), where Philox4x32-10 with this key and the
 // counter (e/4, indices[i], epoch, 0) gives lane e%4 ≥ p·2³². The elements of a row are counted in row-major order,
-// those of a picture [c, h, w] over [h, w, c], however either lies in memory.
+// those of a picture [c, h, w] over [h, w, c], however either lies in memory. The scale is rounded to the input's type.
 ctorch_tensor ctorch_dropout(
     ctorch_tensor input, double p, uint32_t key0, uint32_t key1, uint32_t epoch, const uint32_t *indices,
     size_t rows, ctorch_message *error);

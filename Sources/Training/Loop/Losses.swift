@@ -17,8 +17,20 @@ struct Losses {
   var mse: Double { mseSum / Double(count) }
 }
 
+/// How far an output is from its target, element by element. Shapes: equal, and that of both errors.
+struct Errors {
+  let absolute: Tensor
+  let squared: Tensor
+
+  init(_ output: Tensor, _ target: Tensor) {
+    let difference = output - target
+    absolute = difference.abs()
+    squared = difference.square()
+  }
+}
+
 /// Mean absolute and mean squared error. Shapes: equal → scalars.
 func losses(_ output: Tensor, _ target: Tensor) -> (l1: Tensor, mse: Tensor) {
-  let difference = output - target
-  return (difference.abs().mean(), difference.square().mean())
+  let errors = Errors(output, target)
+  return (errors.absolute.mean(), errors.squared.mean())
 }
