@@ -89,7 +89,7 @@ public final class Dropout: Module {
   }
 
   public func callAsFunction(_ x: Tensor, _ mode: Mode) -> Tensor {
-    guard case .training(let streams) = mode, probability > 0 else { return x }
+    guard case .training(let streams) = mode, probability > 0, !streams.isSilent(name) else { return x }
     return x.dropout(probability, key: streams.key(of: name), epoch: streams.epoch, indices: streams.indices)
   }
 }

@@ -14,9 +14,15 @@ public final class DropoutStreams {
   public var epoch = 0
   /// One a row of the batch.
   public var indices: [UInt32] = []
+  /// Parts of the network whose dropout is off; each stands for the layers below it.
+  public var silent: [String] = []
 
   public init(seed: Int) {
     self.seed = seed
+  }
+
+  func isSilent(_ layer: String) -> Bool {
+    silent.contains { layer == $0 || layer.hasPrefix($0 + ".") }
   }
 
   func key(of layer: String) -> SIMD2<UInt32> {

@@ -34,11 +34,12 @@ public struct Benchmark {
         shape: [pictures, size, size, 3]),
       labels: (0..<pictures).map { $0 % Self.classes }, classNames: (0..<Self.classes).map { "\($0)" },
       split: Dataset.Split(train: Array(0..<pictures), validation: [], test: []), digest: "")
-    let optimizer = Adam(denoiser.namedParameters, .init(weightDecay: 1e-4, decoupled: true))
+    let update = WeightUpdate(denoiser.namedParameters, configuration.training)
     let epoch = Epoch(data, configuration, NoiseSchedule(), .epsilon)
     var last = ContinuousClock.now
     var seconds: [Double] = []
-    _ = try epoch.run(0, denoiser, optimizer, learningRate: 1e-4, labelKeep: 1) { _ in
+    var tally = EpochTally()
+    try epoch.run(.init(epoch: 0) { _ in 1e-4 }, denoiser, update, &tally) { _, _ in
       let now = ContinuousClock.now
       seconds.append((now - last) / .seconds(1))
       last = now
@@ -66,7 +67,7 @@ public struct Benchmark {
     let configuration = try Configuration(settings: [
       "data.size": .int(size), "model.widths": .list(widths.map { .int($0) }), "model.dropout": 0.2,
       "conditioning.bottleneck": 32, "conditioning.dropout": 0.1, "training.batch_size": .int(batchSize),
-      "training.loss": "l1", "training.threads": .int(threads),
+      "training.loss": "l1", "training.weight_decay": 1e-4, "training.threads": .int(threads),
     ])
     let denoiser = Denoiser(configuration, classes: Self.classes)
     denoiser.initialize(seed: 0)

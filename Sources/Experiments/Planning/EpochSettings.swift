@@ -1,3 +1,5 @@
+import Foundation
+
 /// What acts in each epoch of a training, so that two trainings share every state up to the first epoch in which they
 /// differ.
 ///
@@ -48,7 +50,7 @@ struct EpochSettings {
   /// As the training multiplies it, so that equal rates have equal names.
   private func steppedRate(_ steps: Int) -> Double {
     let training = configuration.training
-    return training.learningRate * training.schedule.power(steps)
+    return training.learningRate * pow(training.schedule.factor, Double(steps))
   }
 
   /// JSON with sorted keys.
@@ -86,12 +88,5 @@ struct EpochSettings {
       entries.append(Value.Entry("training.epochs", .int(training.epochs)))
     }
     return entries
-  }
-}
-
-extension TrainingConfiguration.Schedule {
-  /// What is left of the learning rate after so many steps down.
-  public func power(_ steps: Int) -> Double {
-    (0..<steps).reduce(1) { rate, _ in rate * factor }
   }
 }

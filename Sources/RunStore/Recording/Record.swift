@@ -13,6 +13,8 @@ public struct Record: Equatable, Sendable {
     /// A sample grid, or part of one; `epoch` is the last one trained, 0-based.
     case gridCells([GridCell], epoch: Int)
     case checkpoint(Checkpoint)
+    /// The file of this state is no longer kept.
+    case checkpointGone(state: String)
     /// What was found out about the surroundings; added to what the attempt told before.
     case environment([String: Value])
   }

@@ -39,10 +39,13 @@ struct RecordSource {
       sql: "INSERT OR REPLACE INTO redone (stage, epoch, attempt) VALUES (?, ?, ?)", arguments: [stage, epoch, attempt])
     claimed.insert(epoch)
     let earlier: StatementArguments = [stage, epoch, attempt]
-    for table in ["event", "grid_cell"] {
-      try database.execute(
-        sql: "DELETE FROM \(table) WHERE stage = ? AND epoch = ? AND attempt < ?", arguments: earlier)
-    }
+    try database.execute(sql: "DELETE FROM grid_cell WHERE stage = ? AND epoch = ? AND attempt < ?", arguments: earlier)
+    // What befell an attempt stays true when the epoch is done again.
+    try database.execute(
+      sql: """
+        DELETE FROM event
+        WHERE stage = ? AND epoch = ? AND attempt < ? AND type NOT IN ('resumed', 'checkpoint.refused')
+        """, arguments: earlier)
     // Naming the keys lets SQLite find each point by its primary key.
     let points = """
       FROM metric

@@ -42,6 +42,10 @@ struct RecordWriter {
       for cell in cells { try write(cell, epoch: epoch, of: record, stage: source.stage) }
     case .checkpoint(let checkpoint):
       try write(checkpoint, of: record, stage: source.stage)
+    case .checkpointGone(let state):
+      try database.execute(
+        sql: "DELETE FROM checkpoint WHERE state = ? AND stage = ? AND (attempt, sequence) < (?, ?)",
+        arguments: [state, source.stage, record.attempt, record.sequence])
     case .environment(let environment):
       try add(environment, of: record, stage: source.stage)
     }

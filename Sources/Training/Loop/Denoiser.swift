@@ -58,12 +58,9 @@ final class Denoiser {
     }
   }
 
-  /// The embedding net is no longer learnt.
-  func freezeLabel() {
-    for (_, parameter) in label?.namedParameters() ?? [] {
-      parameter.value.clearGrad()
-      parameter.value.requiresGrad = false
-    }
+  /// Parameters of these parts, each of which stands for the names that begin with it.
+  func parameters(of parts: [String]) -> [(name: String, parameter: Parameter)] {
+    namedParameters.filter { name, _ in parts.contains { name.hasPrefix($0 + ".") } }
   }
 
   /// Shapes: x [n, 3, h, w], timesteps [n], labels [n, classes] → [n, 3, h, w].

@@ -1,5 +1,6 @@
 import Datasets
 import Diffusion
+import Experiments
 import Randomness
 import Torch
 import TorchNN
@@ -13,16 +14,15 @@ struct Validation {
   private static let batchSize = 128
 
   let data: PreparedData
-  let schedule: NoiseSchedule
-  let prediction: Prediction
+  /// Always in float32, so that trainings of other precisions compare.
+  private let step: TrainingStep
   private let timestepStream: RandomStream
   private let positionStream: RandomStream
   private let noiseStream: RandomStream
 
   init(_ data: PreparedData, _ schedule: NoiseSchedule, _ prediction: Prediction, seed: Int) {
     self.data = data
-    self.schedule = schedule
-    self.prediction = prediction
+    step = TrainingStep(schedule: schedule, prediction: prediction, loss: .mse)
     timestepStream = RandomStream(seed: seed, purpose: "validation.timesteps")
     positionStream = RandomStream(seed: seed, purpose: "validation.timesteps", name: "position")
     noiseStream = RandomStream(seed: seed, purpose: "validation.noise")
@@ -41,11 +41,8 @@ struct Validation {
           let x0 = data.pictures(indices)
           let t = Array(timesteps[range])
           let noise = noiseStream.normal(shape: Array(x0.shape.dropFirst()), epoch: draw, indices: range)
-          let output = denoiser(
-            schedule.addNoise(x0, noise, at: t), timesteps: Tensor(t.map(Int64.init), shape: [t.count]),
-            labels: data.oneHot(indices), .evaluation)
-          let (l1, mse) = losses(output, prediction.target(x0, noise, at: t, schedule))
-          result.add(l1: l1.item(), mse: mse.item(), pictures: range.count)
+          let outcome = step(denoiser, x0: x0, labels: data.oneHot(indices), t: t, noise: noise, .evaluation)
+          result.add(outcome, t: t, timesteps: step.schedule.timesteps)
         }
       }
     }
@@ -56,7 +53,7 @@ struct Validation {
   private func timesteps(draw: Int, pictures: Int) -> [Int] {
     timestepStream.permutation(of: pictures, epoch: draw).enumerated().map { picture, place in
       let u = (Double(place) + positionStream.uniform(epoch: draw, index: picture)) / Double(pictures)
-      return Int((Double(draw) + u) / Double(Self.draws) * Double(schedule.timesteps))
+      return Int((Double(draw) + u) / Double(Self.draws) * Double(step.schedule.timesteps))
     }
   }
 }

@@ -59,7 +59,7 @@ struct SampledModel {
     let classNames = try PreparedData(contentsOf: store.artifacts.appendingPathComponent(data.path)).classNames
 
     let denoiser = Denoiser(configuration, classes: classNames.count)
-    try denoiser.load(try CheckpointFile(recorded, in: store.artifacts).weights)
+    try denoiser.load(try CheckpointFile(recorded, in: store.artifacts).sampledWeights)
     network = denoiser.unet
     settings = SamplerSettings(configuration)
     let sampling = configuration.sampling

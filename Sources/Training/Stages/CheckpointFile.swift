@@ -1,68 +1,69 @@
-import Crypto
+import Experiments
 import Foundation
 import RunStore
 import Torch
-import TorchNN
 
-/// A state of the training chain as a file: weights under `unet.` and `label.`, the optimizer's moments under
-/// `optimizer.`.
+/// A training's state as a file: tensors as `Training.tensors` names them, and the progress as metadata.
 struct CheckpointFile {
-  private static let optimizerPrefix = "optimizer."
+  static let averagePrefix = "ema."
 
-  let weights: [String: Tensor]
-  let optimizer: [String: Tensor]
-  let state: String
+  private let all: [String: Tensor]
+  let progress: TrainingProgress
 
-  /// Writes the state, and says what was written.
-  static func write(
-    _ denoiser: Denoiser, _ optimizer: Adam, state: String, epochs: Int, in artifacts: URL
-  ) throws -> Checkpoint {
-    var tensors = denoiser.state
-    for (name, tensor) in optimizer.state { tensors[optimizerPrefix + name] = tensor }
-    let path = "checkpoints/\(state).safetensors"
-    let url = artifacts.appendingPathComponent(path)
+  private enum Key {
+    static let state = "state"
+    static let epochs = "epochs"
+    static let progress = "progress"
+  }
+
+  /// - Parameter state: the hash of the state in its chain; within an epoch, that of the state before it.
+  /// - Throws: `FileError` where the file can't be written; what was there before stays then.
+  static func write(_ training: Training, state: String, to url: URL) throws {
+    let encoder = JSONEncoder()
+    // Equal states are equal files.
+    encoder.outputFormatting = .sortedKeys
+    let progress = try encoder.encode(training.progress)
     try makeFolder(of: url)
-    try Safetensors(tensors, metadata: ["format": "pt", "state": state, "epochs": "\(epochs)"]).write(to: url)
-    return try describe(url, state: state, epochs: epochs, path: path)
+    try Safetensors(
+      training.tensors,
+      metadata: [
+        "format": "pt", Key.state: state, Key.epochs: String(training.progress.epochs),
+        Key.progress: String(decoding: progress, as: UTF8.self),
+      ]
+    ).write(to: url)
+  }
+
+  /// - Throws: `FormatError` where the file isn't what `write` made.
+  init(contentsOf url: URL) throws {
+    let file = try Safetensors(contentsOf: url)
+    all = file.tensors
+    guard let text = file.metadata[Key.progress],
+      let progress = try? JSONDecoder().decode(TrainingProgress.self, from: Data(text.utf8))
+    else { throw FormatError(file: url.path, reason: "doesn't say where its training stands") }
+    self.progress = progress
   }
 
   /// - Throws: `FormatError` where the file is not just what was recorded.
   init(_ checkpoint: Checkpoint, in artifacts: URL) throws {
     let url = artifacts.appendingPathComponent(checkpoint.path)
     try verify(url, checkpoint)
-    let tensors = try Safetensors(contentsOf: url).tensors
-    weights = tensors.filter { !$0.key.hasPrefix(Self.optimizerPrefix) }
-    optimizer = Dictionary(
-      uniqueKeysWithValues: tensors.filter { $0.key.hasPrefix(Self.optimizerPrefix) }
-        .map { (String($0.key.dropFirst(Self.optimizerPrefix.count)), $0.value) })
-    state = checkpoint.state
+    try self.init(contentsOf: url)
   }
-}
 
-func makeFolder(of url: URL) throws {
-  try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-}
-
-/// What the store keeps of a file, to know it again.
-func describe(_ url: URL, state: String, epochs: Int, path: String) throws -> Checkpoint {
-  let data = try Data(contentsOf: url, options: .mappedIfSafe)
-  return Checkpoint(state: state, epochs: epochs, path: path, sha256: hexDigest(data), bytes: data.count)
-}
-
-/// - Throws: `FormatError` where the file isn't what the store knows.
-func verify(_ url: URL, _ checkpoint: Checkpoint) throws {
-  guard let data = try? Data(contentsOf: url, options: .mappedIfSafe) else {
-    throw FormatError(file: url.path, reason: "can't be read; it holds the state after \(checkpoint.epochs) epochs")
+  /// The network's, as `Denoiser.load` takes them.
+  var weights: [String: Tensor] {
+    all.filter { tensor in Denoiser.Part.allCases.contains { tensor.key.hasPrefix("\($0.rawValue).") } }
   }
-  guard data.count == checkpoint.bytes else {
-    throw FormatError(
-      file: url.path, reason: "is \(data.count) bytes long where \(checkpoint.bytes) were written: it is truncated")
-  }
-  guard hexDigest(data) == checkpoint.sha256 else {
-    throw FormatError(file: url.path, reason: "isn't what was written: its SHA-256 differs")
-  }
-}
 
-func hexDigest(_ data: Data) -> String {
-  SHA256.hash(data: data).map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+  /// What pictures are drawn with: the averaged weights where there are any.
+  var sampledWeights: [String: Tensor] {
+    let averaged = tensors(under: Self.averagePrefix)
+    return averaged.isEmpty ? weights : averaged.filter { $0.key != "steps" }
+  }
+
+  /// Those whose names begin so, without that beginning.
+  func tensors(under prefix: String) -> [String: Tensor] {
+    let own = all.filter { $0.key.hasPrefix(prefix) }.map { (String($0.key.dropFirst(prefix.count)), $0.value) }
+    return Dictionary(uniqueKeysWithValues: own)
+  }
 }

@@ -33,8 +33,11 @@ public enum Interruption {
     }
   }
 
+  /// Whether work should stop.
+  static var isAsked: Bool { isWished.load(ordering: .relaxed) }
+
   /// - Throws: `Stopped` where work should stop.
   static func check() throws {
-    if isWished.load(ordering: .relaxed) { throw Stopped() }
+    if isAsked { throw Stopped() }
   }
 }

@@ -21,7 +21,7 @@ struct SampleStage {
     let configuration = try Configuration(stage.parameters)
     Runtime.threads = configuration.training.threads
     let denoiser = Denoiser(configuration, classes: classNames.count)
-    try denoiser.load(checkpoint.weights)
+    try denoiser.load(checkpoint.sampledWeights)
     let sampling = configuration.sampling
     let drawing = Drawing(
       sampler: SamplerSettings(configuration).sampler(steps: sampling.steps, eta: sampling.eta),
@@ -45,7 +45,7 @@ struct SampleStage {
 
     let size = configuration.data.size
     let bytes = size * size * 3
-    let epoch = (stage.epochs ?? 0) - 1
+    let epoch = checkpoint.progress.epochs - 1
     try recorder.record([
       .gridCells(
         cells.map { k in

@@ -18,6 +18,17 @@ enum Surroundings {
     return values
   }
 
+  /// The most memory that this process has held so far, in bytes.
+  static var peakMemory: Int? {
+    var usage = rusage()
+    #if canImport(Darwin)
+      let (who, unit) = (RUSAGE_SELF, 1)
+    #else
+      let (who, unit) = (__rusage_who_t(RUSAGE_SELF.rawValue), 1024)
+    #endif
+    return getrusage(who, &usage) == 0 ? Int(usage.ru_maxrss) * unit : nil
+  }
+
   private static var processor: String? {
     let info = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
     let line = info.split(separator: "\n").first { $0.hasPrefix("model name") }

@@ -1,4 +1,3 @@
-import Crypto
 import Diffusion
 import Experiments
 import Foundation
@@ -6,108 +5,123 @@ import RunStore
 import Torch
 import TorchNN
 
-/// Trains from the initial weights through every epoch of the stage, and keeps the states that are asked for.
-struct TrainStage {
+/// Trains through every epoch of the stage, from its beginning or from where an earlier attempt was stopped, and keeps
+/// the states that are asked for.
+final class TrainStage {
   let stage: Stage
   let recorder: Recorder
   let artifacts: URL
   let progress: ProgressLines
-  let data: PreparedData
+  let training: Training
+  private let epochs: Int
+  private let epoch: Epoch
+  private let validation: Validation
+  private let resumeFiles: ResumeFiles
+  private var saveTimer = SaveTimer()
+  /// What a test does where a training can be stopped.
+  var beforePause: () throws -> Void = {}
 
-  func run() throws {
+  var configuration: Configuration { training.configuration }
+
+  init(stage: Stage, recorder: Recorder, artifacts: URL, progress: ProgressLines, data: PreparedData) throws {
     let configuration = try Configuration(stage.parameters)
     guard let epochs = stage.epochs, stage.states.count == epochs + 1 else {
       throw InputError("the stage \(stage.hash) isn't a training with its states")
     }
+    self.stage = stage
+    self.recorder = recorder
+    self.artifacts = artifacts
+    self.progress = progress
+    self.epochs = epochs
     Runtime.threads = configuration.training.threads
-    let denoiser = Denoiser(configuration, classes: data.classNames.count)
-    denoiser.initialize(seed: configuration.seed)
-    let training = configuration.training
-    let optimizer = Adam(
-      denoiser.namedParameters,
-      .init(
-        betas: (training.betas[0], training.betas[1]), epsilon: training.epsilon, weightDecay: training.weightDecay,
-        decoupled: training.optimizer == .adamw))
+    training = try Training(configuration, classes: data.classNames.count)
     let schedule = NoiseSchedule(configuration.diffusion)
     let prediction = Prediction(configuration.diffusion.prediction)
-    let epoch = Epoch(data, configuration, schedule, prediction)
-    let validation = Validation(data, schedule, prediction, seed: configuration.data.seed)
-    let warmup = configuration.conditioning.hasWarmup ? configuration.conditioning.warmup.epochs : nil
+    epoch = Epoch(data, configuration, schedule, prediction)
+    validation = Validation(data, schedule, prediction, seed: configuration.data.seed)
+    resumeFiles = ResumeFiles(stage: stage.hash, in: artifacts, keep: configuration.training.keep.last)
+  }
 
-    try recorder.environment(
-      Dictionary(
-        uniqueKeysWithValues: denoiser.parameterCounts.map { ("parameters.\($0.part.rawValue)", .int($0.count)) }))
-    for k in 0..<epochs {
-      let start = ContinuousClock.now
-      let isWarm = warmup.map { k < $0 } ?? false
-      let labelKeep = isWarm ? 1 : configuration.conditioning.labelKeep
-      var events: [Record.Content] = []
-      if let warmup, k == warmup { events.append(freeze(denoiser, optimizer, epoch: k)) }
-      if labelKeep < 1, k == warmup ?? 0 {
-        events.append(.event(type: "label_mask.on", epoch: k, payload: ["label_keep": .double(labelKeep)]))
-      }
-      if !events.isEmpty { try recorder.record(events) }
+  func run() throws {
+    let counts = training.denoiser.parameterCounts.map { ("parameters.\($0.part.rawValue)", Value.int($0.count)) }
+    try recorder.environment(Dictionary(uniqueKeysWithValues: counts))
+    try resume()
+    while training.progress.epochs < epochs, !training.progress.hasEnded {
+      if !training.progress.hasBegunEpoch { try beginEpoch() }
+      try runEpoch()
+      try endEpoch()
+    }
+    try resumeFiles.removeAll()
+  }
 
-      let train: Losses
-      var rate = 0.0
-      do {
-        train = try epoch.run(
-          k, denoiser, optimizer, learningRate: training.learningRate, labelKeep: labelKeep
-        ) { step in
-          try Interruption.check()
-          rate = step.picturesPerSecond
-          progress.step(stage, epoch: k, step, loss: training.loss == .l1 ? step.losses.l1 : step.losses.mse)
-        }
-      } catch let divergence as Divergence {
-        try recorder.event(
-          "diverged", epoch: k,
-          payload: [
-            "step": .int(divergence.step), "l1": .string("\(divergence.l1)"), "mse": .string("\(divergence.mse)"),
-          ])
-        throw divergence
+  private func runEpoch() throws {
+    let k = training.progress.epochs
+    var tally = training.progress.tally
+    do {
+      try epoch.run(training.setting, training.denoiser, training.update, &tally) { step, tally in
+        training.progress.tally = tally
+        progress.step(
+          stage, epoch: k, step, loss: configuration.training.loss == .l1 ? step.losses.l1 : step.losses.mse)
+        if step.number < step.count { try pause() }
       }
-      progress.phase("validation", of: stage, epoch: k)
-      let held = try validation(denoiser) { try Interruption.check() }
-
-      func metric(_ key: String, _ value: Double) -> Record.Content { .metric(key: key, step: k, value: value) }
-      var records = [
-        metric("train.l1", train.l1), metric("train.mse", train.mse), metric("validation.l1", held.l1),
-        metric("validation.mse", held.mse), metric("learning_rate", training.learningRate),
-        metric("epoch.seconds", (ContinuousClock.now - start) / .seconds(1)), metric("epoch.pictures_per_second", rate),
-      ]
-      if stage.keep.contains(k + 1) {
-        let checkpoint = try CheckpointFile.write(
-          denoiser, optimizer, state: stage.states[k + 1], epochs: k + 1, in: artifacts)
-        records += [
-          .checkpoint(checkpoint),
-          .event(
-            type: "checkpoint.saved", epoch: k,
-            payload: ["state": .string(checkpoint.state), "bytes": .int(checkpoint.bytes)]),
-        ]
-      }
-      try recorder.record(records)
-      progress.epochDone(stage, epoch: k, train: train, validation: held, rate)
+    } catch let divergence as Divergence {
+      try recordDivergence(divergence)
+      throw divergence
     }
   }
 
-  /// From now on nothing moves the embedding net: no gradient reaches it, and the optimizer doesn't know it.
-  private func freeze(_ denoiser: Denoiser, _ optimizer: Adam, epoch: Int) -> Record.Content {
-    let prefix = "\(Denoiser.Part.label.rawValue)."
-    denoiser.freezeLabel()
-    optimizer.drop { $0.hasPrefix(prefix) }
-    let frozen = denoiser.namedParameters.filter { $0.name.hasPrefix(prefix) }
-    return .event(
-      type: "warmup.frozen", epoch: epoch,
-      payload: [
-        "parameters": .list(frozen.map { .string($0.name) }),
-        "count": .int(frozen.reduce(0) { $0 + $1.parameter.value.count }), "sha256": .string(digest(frozen)),
-        "reason": .string("conditioning.warmup.epochs"),
-      ])
+  private func endEpoch() throws {
+    let k = training.progress.epochs
+    let start = ContinuousClock.now
+    progress.phase("validation", of: stage, epoch: k)
+    let held = try validation(training.denoiser, shouldStop: stopWhereAsked)
+    let averaged = try training.update.average.map { average in
+      try average.withAveragedWeights { try validation(training.denoiser, shouldStop: stopWhereAsked) }
+    }
+    let tally = training.progress.tally
+    let rate = Double(tally.losses.all.count) / tally.seconds
+    let result = EpochResult(
+      train: tally.losses, validation: held, averaged: averaged,
+      seconds: tally.seconds + (ContinuousClock.now - start) / .seconds(1), picturesPerSecond: rate)
+    let changes = training.finishEpoch(result)
+    try record(result, tally, changes, of: k)
+    progress.epochDone(stage, epoch: k, train: tally.losses, validation: held, rate)
+    try pause()
   }
 
-  /// Names the values of the frozen parameters, so that anyone can see later that they didn't move.
-  private func digest(_ parameters: [(name: String, parameter: Parameter)]) -> String {
-    let bytes = parameters.sorted { $0.name < $1.name }.flatMap { $0.parameter.value.values() }
-    return hexDigest(bytes.withUnsafeBytes { Data($0) })
+  // MARK: Stopping and going on
+
+  /// Between two steps: saves where that is due, or where somebody asks for an end.
+  private func pause() throws {
+    try beforePause()
+    if Interruption.isAsked { try save() } else if saveTimer.isDue { try save() }
+    try Interruption.check()
+  }
+
+  private func stopWhereAsked() throws {
+    guard Interruption.isAsked else { return }
+    try save()
+    try Interruption.check()
+  }
+
+  func save() throws {
+    guard training.progress.epochs < epochs, !training.progress.hasEnded else { return }
+    try saveTimer.measure { try resumeFiles.write(training, state: stage.states[training.progress.epochs]) }
+  }
+
+  private func resume() throws {
+    let file = try resumeFiles.last { url, reason in
+      try recorder.event(
+        "checkpoint.refused", epoch: 0, payload: ["file": .string(url.lastPathComponent), "reason": .string(reason)])
+      FileHandle.standardError.write(Data("\(url.path) \(reason); an earlier state is tried\n".utf8))
+    }
+    guard let file else { return }
+    try training.load(file)
+    let k = training.progress.epochs
+    try recorder.record(
+      [.event(type: "resumed", epoch: k, payload: ["step": .int(training.progress.tally.steps)])]
+        + training.progress.events.map {
+          .event(type: $0.type, epoch: k, payload: (try? Value(json: $0.payload)) ?? .null)
+        })
   }
 }
