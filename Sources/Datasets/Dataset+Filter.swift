@@ -9,9 +9,12 @@ extension Dataset {
     let isBad = found.labels.indices.map { Self.isBad(found.picture($0), size: found.size, filter) }
     let kept = found.selecting(isBad.indices.filter { !isBad[$0] })
     let rejected = found.selecting(isBad.indices.filter { isBad[$0] })
+    let setting = filter.whitePixels == nil ? "data.filter.white_corners" : "data.filter.white_pixels"
     for (label, name) in found.classNames.enumerated() where !kept.labels.contains(label) {
       let count = rejected.labels.count { $0 == label }
-      if count > 0 { throw InputError("data.filter takes out every picture of class '\(name)' (\(count) of them)") }
+      if count > 0 {
+        throw InputError("\(setting): the filter takes out every picture of class '\(name)' (\(count) of them)")
+      }
     }
     return (kept, rejected)
   }

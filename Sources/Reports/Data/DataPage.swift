@@ -79,7 +79,9 @@ public struct DataPage: Sendable {
     let heading = [style.bold(name)] + (facts + warnings).flatMap { $0.wrapped(to: terminal.width) }
     var parts = [heading.map { $0 + "\n" }.joined()]
     for (title, table) in sections { parts.append(style.bold(title) + "\n" + table.text(for: terminal)) }
-    let bars = ([style.bold("Levels 0…255; heights by the square root, 0 and 255 cut off")] + histogramLines).map { $0 + "\n" }.joined()
+    let bars = ([style.bold("Levels 0…255; heights by the square root, 0 and 255 cut off")] + histogramLines).map {
+      $0 + "\n"
+    }.joined()
     parts.insert(bars, at: parts.count - (files.isEmpty ? 0 : 1))
     return parts.joined(separator: "\n")
   }
@@ -109,9 +111,8 @@ public struct DataPage: Sendable {
     if !contradictions.isEmpty {
       let pictures = contradictions.reduce(0) { $0 + $1.count }
       warnings.append(
-        "Warning: \(counted(contradictions.count, "group")) of copies (\(pictures) pictures) "
-          + "\(contradictions.count == 1 ? "is" : "are") of more than one class: what they are labelled contradicts itself."
-      )
+        "Warning: copies contradict each other: \(counted(contradictions.count, "group")) of them "
+          + "(\(pictures) pictures) \(contradictions.count == 1 ? "is" : "are") of more than one class.")
     }
     if !dataset.broken.isEmpty {
       warnings.append(

@@ -17,7 +17,7 @@ struct DataCommand: ParsableCommand {
       With --noise, what noise leaves of a few pictures, from the first timestep to the last.
 
         darkroom data experiments/quickstart.yaml
-        darkroom data experiments/quickstart.yaml -S data.near_duplicates=4 --out look
+        darkroom data experiments/quickstart.yaml -S data.near_duplicates=4
         darkroom data experiments/quickstart.yaml --noise
       """)
 
