@@ -56,9 +56,9 @@ let package = Package(
     target("Files"),
     target("Randomness", [crypto]),
     target("Experiments", [crypto, "Yams"]),
-    target("Datasets", ["Experiments", "Randomness", "CPNG", "CTurboJPEG", crypto]),
+    target("Datasets", ["Files", "Experiments", "Randomness", "CPNG", "CTurboJPEG", crypto]),
     target("RunStore", ["Experiments", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift")]),
-    target("Reports", ["RunStore", "Experiments"]),
+    target("Reports", ["RunStore", "Experiments", "Datasets"]),
     target("Launching", ["Experiments", "Datasets", "RunStore"]),
     program("darkroom", ["Files", "Experiments", "Datasets", "RunStore", "Reports", "Launching", argumentParser]),
 
@@ -89,7 +89,7 @@ let package = Package(
 
     tests(of: "Randomness"),
     tests(of: "Experiments"),
-    tests(of: "Datasets", ["Experiments"], resources: [.copy("Goldens")]),
+    tests(of: "Datasets", ["Files", "Experiments"], resources: [.copy("Goldens")]),
     tests(of: "RunStore", ["Experiments", "StoreWriter", grdb]),
     tests(of: "Reports", ["RunStore", "Experiments"], resources: [.copy("Goldens")]),
     tests(of: "Launching", ["Experiments", "RunStore", "fake-trainer"]),

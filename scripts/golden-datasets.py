@@ -1,18 +1,27 @@
-"""Writes Tests/DatasetsTests/Goldens: small pictures of every kind, and the pixels that Pillow and numpy make of them.
+"""Writes Tests/DatasetsTests/Goldens: small pictures of every kind, and the pixels that Pillow and numpy make of them;
+arrays that numpy saved; copies that scikit-learn finds; crops that torchvision chooses.
 
-    python3 -m venv v && v/bin/pip install pillow numpy
+    python3 -m venv v && v/bin/pip install pillow numpy scipy scikit-learn torch torchvision
     v/bin/python scripts/golden-datasets.py
 
 NAME.png or NAME.jpg is the picture; NAME.rgb is width, height (two bytes, little-endian, each) and RGB pixels after
-alpha is composited on (200, 100, 50). resize-*.rgb hold what `pattern.png` becomes at another size.
+alpha is composited on (200, 100, 50). resize-*.rgb hold what `pattern.png` becomes at another size. copies.json says
+for each threshold which connected component each picture of copies.npy is in.
 """
 import io
+import json
+import math
 import pathlib
 import struct
 import zlib
+from unittest import mock
 
 import numpy as np
+import torch
 from PIL import Image
+from scipy.sparse.csgraph import connected_components
+from sklearn.neighbors import radius_neighbors_graph
+from torchvision.transforms import RandomResizedCrop
 
 FOLDER = pathlib.Path(__file__).parent.parent / "Tests/DatasetsTests/Goldens"
 BACKGROUND = (200, 100, 50)
@@ -145,6 +154,66 @@ def main():
         write_expected(f"resize-{name}", np.clip(np.floor(expected + 0.5), 0, 255))
     covered = np.einsum("hr,wc,rck->hwk", coverage(12, 5), coverage(24, 7), pattern.astype(float))
     write_expected("resize-7x5", np.floor(covered + 0.5))
+    write_arrays(np.random.default_rng(11))
+    write_copies(np.random.default_rng(12))
+    (FOLDER / "crops.json").write_text(json.dumps(list(crops())))
+
+
+def write_arrays(random):
+    levels = random.integers(0, 256, (12, 4, 4, 3)).astype("u1")
+    levels[0, 0, 0] = 0, 128, 255
+    for name, pictures in {
+        "uint8": levels, "float16": (levels / 255).astype("f2"), "float32": (levels / 255).astype("f4"),
+        "float64": levels / 127.5 - 1, "int64": levels.astype("i8"), "fortran": np.asfortranarray(levels),
+        "channels-first": levels.transpose(0, 3, 1, 2).copy(), "big-endian": (levels / 255).astype(">f4"),
+    }.items():
+        np.save(FOLDER / f"pictures-{name}.npy", pictures)
+    classes = np.arange(12) * 7 % 5
+    one_hot = np.eye(5)[classes]
+    for name, labels in {
+        "one-hot": one_hot, "one-hot-bool": one_hot.astype(bool), "one-hot-fortran": np.asfortranarray(one_hot.astype("i4")),
+        "int64": classes, "uint16-column": classes.astype("u2")[:, None],
+        "two-ones": one_hot + np.eye(12, 5, -7), "no-one": one_hot * (np.arange(12) != 4)[:, None], "soft": one_hot * 0.5 + 0.1,
+        "negative": classes - 1, "gap": classes + 1, "eleven": classes[:11],
+    }.items():
+        np.save(FOLDER / f"labels-{name}.npy", labels)
+
+
+def write_copies(random):
+    """Pictures around a few centres, some of them equal, some as far apart as the thresholds."""
+    centres = random.integers(40, 216, (6, 6, 6, 3))
+    spread = random.choice([0, 1, 3, 6, 12], 60)[:, None, None, None]
+    pictures = np.clip(centres[random.integers(0, 6, 60)] + random.normal(0, 1, (60, 6, 6, 3)) * spread, 0, 255).astype("u1")
+    np.save(FOLDER / "copies.npy", pictures)
+    flat = pictures.reshape(60, -1).astype(float)
+    components = {}
+    for threshold in (0.7, 1.5, 4, 9.5, 14, 200):
+        graph = radius_neighbors_graph(flat, threshold * math.sqrt(flat.shape[1]), mode="connectivity")
+        components[str(threshold)] = connected_components(graph, directed=False)[1].tolist()
+    (FOLDER / "copies.json").write_text(json.dumps(components))
+
+
+def crops():
+    """What torchvision makes of numbers of ours: element k of case c is the fraction of (40·c + k + 1)·φ."""
+    cases = [([0.08, 1], [3 / 4, 4 / 3], size) for size in (16, 17, 64) for _ in range(12)]
+    cases += [([0.8, 1], [0.4, 2.5], 16) for _ in range(12)] + [([0.3, 0.3], [1, 1], 10)]
+    cases += [([0.9, 1], [3, 4], 17), ([0.9, 1], [0.1, 0.2], 17), ([0.99, 1], [3, 4], 5)]
+    for c, (scale, ratio, size) in enumerate(cases):
+        number = lambda k: (40 * c + k + 1) * 0.6180339887498949 % 1
+        uniforms, integers = iter(range(1000)), iter(range(1000))
+        taken = []
+
+        def uniform_(tensor, low, high):
+            n = next(uniforms)
+            taken.append(4 * (n // 2))
+            return tensor.double().fill_(low + number(4 * (n // 2) + n % 2) * (high - low))
+
+        def randint(low, high, size):
+            return torch.tensor([int(number(taken[-1] + 2 + next(integers)) * high)])
+
+        with mock.patch.object(torch.Tensor, "uniform_", uniform_), mock.patch("torch.randint", randint):
+            box = RandomResizedCrop.get_params(Image.new("RGB", (size, size)), scale, ratio)
+        yield {"scale": scale, "ratio": ratio, "size": size, "box": list(map(int, box))}
 
 
 def coverage(old, new):

@@ -1,28 +1,22 @@
 import Experiments
 
 extension Dataset {
-  /// The pictures that are not bad, and how many of each class were.
+  /// The pictures that are not bad, and those that are.
   static func filter(
     _ found: LabelledPictures, _ filter: DataConfiguration.Filter
-  ) throws -> (pictures: LabelledPictures, counts: [Int]) {
-    guard filter.whitePixels != nil || filter.whiteCorners else {
-      return (found, found.classNames.map { _ in 0 })
-    }
-    var counts = found.classNames.map { _ in 0 }
-    var left = counts
-    var good: [Int] = []
-    for (index, label) in found.labels.enumerated() {
-      if isBad(found.picture(index), size: found.size, filter) {
-        counts[label] += 1
-      } else {
-        left[label] += 1
-        good.append(index)
+  ) throws -> (kept: LabelledPictures, rejected: LabelledPictures) {
+    guard filter.whitePixels != nil || filter.whiteCorners else { return (found, found.selecting([])) }
+    let isBad = found.labels.indices.map { Self.isBad(found.picture($0), size: found.size, filter) }
+    let kept = found.selecting(isBad.indices.filter { !isBad[$0] })
+    let rejected = found.selecting(isBad.indices.filter { isBad[$0] })
+    let setting = filter.whitePixels == nil ? "data.filter.white_corners" : "data.filter.white_pixels"
+    for (label, name) in found.classNames.enumerated() where !kept.labels.contains(label) {
+      let count = rejected.labels.count { $0 == label }
+      if count > 0 {
+        throw InputError("\(setting): the filter takes out every picture of class '\(name)' (\(count) of them)")
       }
     }
-    for (label, name) in found.classNames.enumerated() where left[label] == 0 && counts[label] > 0 {
-      throw InputError("data.filter takes out every picture of class '\(name)' (\(counts[label]) of them)")
-    }
-    return (found.selecting(good), counts)
+    return (kept, rejected)
   }
 
   static func isBad(_ picture: ArraySlice<UInt8>, size: Int, _ filter: DataConfiguration.Filter) -> Bool {

@@ -1,29 +1,7 @@
-import Crypto
 import Experiments
 import Randomness
 
 extension Dataset {
-  /// Groups of indices whose pictures are equal pixel by pixel, in the order of their first ones.
-  static func copies(in pictures: LabelledPictures) -> [[Int]] {
-    var groups: [[Int]] = []
-    var groupOfContent: [SHA256.Digest: Int] = [:]
-    pictures.pixels.withUnsafeBytes { bytes in
-      for index in pictures.labels.indices {
-        let start = index * pictures.bytesPerPicture
-        var hash = SHA256()
-        hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: bytes[start..<start + pictures.bytesPerPicture]))
-        let content = hash.finalize()
-        let group = groupOfContent[content, default: groups.count]
-        if group == groups.count {
-          groupOfContent[content] = group
-          groups.append([])
-        }
-        groups[group].append(index)
-      }
-    }
-    return groups
-  }
-
   /// Deals whole groups out, the largest first and otherwise in random order, each to the part that is furthest from
   /// its share: no part ends further from it than a group can't mend.
   static func split(_ groups: [[Int]], shares: DataConfiguration.Split, seed: Int) throws -> Split {

@@ -36,16 +36,7 @@ public struct EpochOrder: Sendable {
     stream = RandomStream(seed: seed, purpose: "order")
     var byClass = [[Int]](repeating: [], count: classCount)
     for picture in pictures { byClass[labels[picture]].append(picture) }
-    let weights = byClass.map { members in
-      switch balance {
-      case .none: Double(members.count)
-      case .oneMinusFrequency: Double(members.count) * (1 - Double(members.count) / Double(pictures.count))
-      case .inverseFrequency: members.isEmpty ? 0.0 : 1.0
-      }
-    }
-    let total = weights.reduce(0, +)
-    classShares =
-      total > 0 ? weights.map { $0 / total } : byClass.map { Double($0.count) / Double(pictures.count) }
+    classShares = Self.classShares(counts: byClass.map(\.count), balance)
     pools = byClass.filter { !$0.isEmpty }
     if balance == .none {
       cumulativeShares = nil
@@ -56,6 +47,20 @@ public struct EpochOrder: Sendable {
         return sum
       }
     }
+  }
+
+  /// How often each class is drawn, as shares of 1, where the train split holds `counts` pictures of each.
+  public static func classShares(counts: [Int], _ balance: DataConfiguration.Balance) -> [Double] {
+    let count = Double(counts.reduce(0, +))
+    let weights = counts.map { members in
+      switch balance {
+      case .none: Double(members)
+      case .oneMinusFrequency: Double(members) * (1 - Double(members) / count)
+      case .inverseFrequency: members == 0 ? 0.0 : 1.0
+      }
+    }
+    let total = weights.reduce(0, +)
+    return total > 0 ? weights.map { $0 / total } : counts.map { Double($0) / count }
   }
 
   /// Indices of pictures in the order of the epoch (0-based); draw i takes elements 2i (class) and 2i + 1 (picture)

@@ -7,6 +7,8 @@ struct LabelledPictures {
   /// Indices into `classNames`.
   var labels: [Int] = []
   var broken: [BrokenPicture] = []
+  /// What had to be decided about the source's numbers; nil where nothing had.
+  var understood: String?
 
   var bytesPerPicture: Int { size * size * 3 }
 
@@ -16,7 +18,7 @@ struct LabelledPictures {
 
   /// Those at `indices`, in that order.
   func selecting(_ indices: [Int]) -> LabelledPictures {
-    var selected = LabelledPictures(size: size, classNames: classNames, broken: broken)
+    var selected = LabelledPictures(size: size, classNames: classNames, broken: broken, understood: understood)
     selected.pixels.reserveCapacity(indices.count * bytesPerPicture)
     for index in indices { selected.pixels += picture(index) }
     selected.labels = indices.map { labels[$0] }

@@ -1,15 +1,9 @@
+import Files
 import Foundation
 
 /// The bytes that a shape needs; nil where an extent is negative or the product overflows.
 func byteCount(_ shape: [Int], _ dtype: DType) -> Int? {
-  var count = dtype.byteWidth
-  for extent in shape {
-    guard extent >= 0 else { return nil }
-    let (product, overflow) = count.multipliedReportingOverflow(by: extent)
-    guard !overflow else { return nil }
-    count = product
-  }
-  return count
+  byteCount(of: shape, elementWidth: dtype.byteWidth)
 }
 
 /// Hands `body` the tensor's elements, row by row and little-endian.

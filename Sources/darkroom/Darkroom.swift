@@ -24,7 +24,8 @@ struct Darkroom: ParsableCommand {
       """,
     version: "0.1.0",
     groupedSubcommands: [
-      CommandGroup(name: "Launch", subcommands: [PlanCommand.self, RunCommand.self, SweepCommand.self]),
+      CommandGroup(
+        name: "Launch", subcommands: [DataCommand.self, PlanCommand.self, RunCommand.self, SweepCommand.self]),
       CommandGroup(
         name: "Ask",
         subcommands: [

@@ -56,7 +56,8 @@ import Testing
             $0.filter.whiteCorners = true
           })
       }
-      #expect(error?.message == "data.filter takes out every picture of class 'b' (2 of them)")
+      #expect(
+        error?.message == "data.filter.white_corners: the filter takes out every picture of class 'b' (2 of them)")
     }
   }
 

@@ -31,13 +31,13 @@ import Testing
   }
 
   @Test func `there are thousands of sprites, and as many copies as asked for`() throws {
-    #expect(try Dataset.prepare(settings { $0.count = 4000 }).duplicateCount < 4)
+    #expect(try Dataset.prepare(settings { $0.count = 4000 }).duplicates.count < 4)
     let copied = try Dataset.prepare(
       settings {
         $0.count = 2000
         $0.duplicates = 0.5
       })
-    #expect((996...1002).contains(copied.duplicateCount))
+    #expect((996...1002).contains(copied.duplicates.count))
   }
 
   @Test func `a sprite depends on its seed and place, not on how many there are`() throws {

@@ -3,7 +3,9 @@ import Foundation
 
 extension Dataset {
   /// Decodes a folder's files, composites alpha on the background at full size, and resizes.
-  static func images(_ configuration: DataConfiguration) throws -> LabelledPictures {
+  static func images(
+    _ configuration: DataConfiguration, progress: (_ done: Int, _ count: Int) -> Void
+  ) throws -> LabelledPictures {
     let folder = try ImageFolder(configuration)
     let background = configuration.background.map { UInt8(clamping: $0) }
     var pictures = LabelledPictures(size: configuration.size, classNames: folder.classNames)
@@ -18,6 +20,7 @@ extension Dataset {
       } catch let error as InputError {
         pictures.broken.append(BrokenPicture(name: file.path, reason: error.message))
       }
+      progress(pictures.labels.count + pictures.broken.count, folder.files.count)
     }
     if !pictures.broken.isEmpty, configuration.broken == .refuse { throw refusal(pictures.broken) }
     for (label, name) in folder.classNames.enumerated() where !pictures.labels.contains(label) {

@@ -57,11 +57,7 @@ struct ImageFolder {
   private static func picturePaths(below root: URL, path: String) throws -> [String] {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: root.path, isDirectory: &isFolder) else {
-      let siblings = try? FileManager.default.contentsOfDirectory(atPath: root.deletingLastPathComponent().path)
-      let nearest = InputError.nearest(to: root.lastPathComponent, among: (siblings ?? []).sorted())
-      throw InputError(
-        "data.path: there is no folder '\(path)'",
-        suggestion: nearest.map { root.deletingLastPathComponent().appendingPathComponent($0).path })
+      throw InputError("data.path: there is no folder '\(path)'", suggestion: nearestSibling(of: root))
     }
     guard isFolder.boolValue, let all = FileManager.default.enumerator(atPath: root.path) else {
       throw InputError("data.path: '\(path)' is no folder that can be read")

@@ -3,7 +3,9 @@ import Randomness
 
 extension Dataset {
   /// Draws `count` sprites, class after class, in the proportions of the tutorial's data set.
-  static func sprites(_ configuration: DataConfiguration) throws -> LabelledPictures {
+  static func sprites(
+    _ configuration: DataConfiguration, progress: (_ done: Int, _ count: Int) -> Void
+  ) throws -> LabelledPictures {
     guard configuration.size > 0, configuration.size.isMultiple(of: Sprite.size) else {
       throw InputError(
         "data.size: sprites are drawn 16 pixels wide, and enlarged 2, 3, … times; \(configuration.size) is no multiple",
@@ -18,6 +20,7 @@ extension Dataset {
           duplicates: configuration.duplicates)
         pictures.pixels += sprite.resized(toMultiple: configuration.size / Sprite.size)
         pictures.labels.append(label)
+        progress(pictures.labels.count, configuration.count)
       }
     }
     return pictures

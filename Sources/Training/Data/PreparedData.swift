@@ -27,12 +27,35 @@ struct PreparedData {
       classNames: dataset.classNames, split: dataset.split, digest: dataset.digest)
   }
 
+  /// How often training draws each class, as shares of 1, in the order of the class names.
+  func classShares(_ balance: DataConfiguration.Balance) -> [Double] {
+    EpochOrder.classShares(counts: Dataset.counts(split.train.map { labels[$0] }, of: classNames.count), balance)
+  }
+
   /// Width and height, in pixels.
   var size: Int { pixels.extent(1) }
 
   /// Pictures in ±1, channels last in memory. Shape: [indices, 3, size, size].
   func pictures(_ indices: [Int]) -> Tensor {
-    (pixels.selecting(indices).to(.float32) / 127.5 - 1).permuted([0, 3, 1, 2])
+    inPlusMinusOne(pixels.selecting(indices))
+  }
+
+  private func inPlusMinusOne(_ pixels: Tensor) -> Tensor {
+    (pixels.to(.float32) / 127.5 - 1).permuted([0, 3, 1, 2])
+  }
+
+  /// Training pictures as an epoch shows them, in ±1, channels last in memory. Shape: [indices, 3, size, size].
+  ///
+  /// - Parameter places: where each stands in the epoch's order, which decides what happens to it.
+  func pictures(_ indices: [Int], _ augmentation: Augmentation, epoch: Int, places: Range<Int>) -> Tensor {
+    guard !augmentation.isIdentity else { return pictures(indices) }
+    let bytes = pixels.selecting(indices).values(as: UInt8.self)
+    let each = size * size * 3
+    let augmented = zip(stride(from: 0, to: bytes.count, by: each), places).flatMap { start, place in
+      let picture = Picture(width: size, height: size, pixels: Array(bytes[start..<start + each]))
+      return augmentation(picture, epoch: epoch, place: place).pixels
+    }
+    return inPlusMinusOne(Tensor(augmented, shape: [indices.count, size, size, 3]))
   }
 
   /// One-hot labels; a picture for which `keep` is false has none. Shape: [indices, classes].

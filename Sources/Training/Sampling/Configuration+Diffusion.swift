@@ -1,8 +1,8 @@
-import Diffusion
-import Experiments
+public import Diffusion
+public import Experiments
 
 extension NoiseSchedule {
-  init(_ diffusion: DiffusionConfiguration) {
+  public init(_ diffusion: DiffusionConfiguration) {
     let kind: Kind =
       switch diffusion.schedule {
       case .linear: .linear

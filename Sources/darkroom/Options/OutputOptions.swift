@@ -17,8 +17,13 @@ struct OutputOptions: ParsableArguments {
   var output: String?
 
   func write(_ report: Report) throws {
+    try write(report.text)
+  }
+
+  /// Writes what `text` comes to in the format that is asked for.
+  func write(_ text: (_ format: Format, _ terminal: Terminal) -> String) throws {
     let terminal = output == nil ? Terminal.current : .plain
-    try OutputOptions.write(report.text(as: format ?? formatOfOutput, for: terminal), to: output)
+    try OutputOptions.write(text(format ?? formatOfOutput, terminal), to: output)
   }
 
   private var formatOfOutput: Format {
