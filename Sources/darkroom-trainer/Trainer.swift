@@ -11,7 +11,7 @@ import Training
 struct Trainer: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "darkroom-trainer", abstract: "Executes stages that a store knows; darkroom starts it.",
-    subcommands: [Execute.self, Sample.self, Measure.self])
+    subcommands: [Execute.self, Sample.self, Export.self, Measure.self])
 
   struct Execute: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -115,7 +115,7 @@ extension Trainer {
 }
 
 /// Does `work`; what stops it goes to standard error, with status 65 where what was given can't be used, else 1.
-private func ending(_ work: () throws -> Void) throws {
+func ending(_ work: () throws -> Void) throws {
   Runtime.keepFreedMemory()
   do {
     try work()
