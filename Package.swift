@@ -59,7 +59,7 @@ let package = Package(
     target("Datasets", ["Experiments", "Randomness", "CPNG", "CTurboJPEG", crypto]),
     target("RunStore", ["Experiments", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift")]),
     target("Reports", ["RunStore", "Experiments"]),
-    target("Launching", ["Experiments", "Datasets", "RunStore"]),
+    target("Launching", ["Experiments", "Datasets", "RunStore", crypto]),
     program("darkroom", ["Files", "Experiments", "Datasets", "RunStore", "Reports", "Launching", argumentParser]),
 
     // What does.

@@ -21,8 +21,8 @@ struct TrainingStep {
     let l1: Double
     let mse: Double
     /// Means over each picture, unweighted; one a picture.
-    let l1PerPicture: [Double]
-    let msePerPicture: [Double]
+    let l1PerPicture: [Float]
+    let msePerPicture: [Float]
   }
 
   /// - Parameters:

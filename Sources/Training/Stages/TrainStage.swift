@@ -22,6 +22,9 @@ struct TrainStage {
     Runtime.threads = configuration.training.threads
     let denoiser = Denoiser(configuration, classes: data.classNames.count)
     denoiser.initialize(seed: configuration.seed)
+    if let folder = configuration.model.from {
+      try denoiser.load(from: URL(fileURLWithPath: folder, isDirectory: true), classNames: data.classNames)
+    }
     let training = configuration.training
     let optimizer = Adam(
       denoiser.namedParameters,
