@@ -13,6 +13,7 @@ final class TrainStage {
   let artifacts: URL
   let progress: ProgressLines
   let training: Training
+  private let data: PreparedData
   private let epochs: Int
   private let epoch: Epoch
   private let validation: Validation
@@ -32,9 +33,10 @@ final class TrainStage {
     self.recorder = recorder
     self.artifacts = artifacts
     self.progress = progress
+    self.data = data
     self.epochs = epochs
     Runtime.threads = configuration.training.threads
-    training = try Training(configuration, classes: data.classNames.count)
+    training = try Training(configuration, classNames: data.classNames)
     let schedule = NoiseSchedule(configuration.diffusion)
     let prediction = Prediction(configuration.diffusion.prediction)
     epoch = Epoch(data, configuration, schedule, prediction)
@@ -43,8 +45,7 @@ final class TrainStage {
   }
 
   func run() throws {
-    let counts = training.denoiser.parameterCounts.map { ("parameters.\($0.part.rawValue)", Value.int($0.count)) }
-    try recorder.environment(Dictionary(uniqueKeysWithValues: counts))
+    try recorder.environment(facts)
     try resume()
     while training.progress.epochs < epochs, !training.progress.hasEnded {
       if !training.progress.hasBegunEpoch { try beginEpoch() }
@@ -52,6 +53,16 @@ final class TrainStage {
       try endEpoch()
     }
     try resumeFiles.removeAll()
+  }
+
+  private var facts: [String: Value] {
+    var facts = Dictionary(
+      uniqueKeysWithValues: training.denoiser.parameterCounts.map {
+        ("parameters.\($0.part.rawValue)", Value.int($0.count))
+      })
+    let shares = data.classShares(configuration.data.balance)
+    facts["data.drawn_shares"] = .map(zip(data.classNames, shares).map { Value.Entry($0, .double($1)) })
+    return facts
   }
 
   private func runEpoch() throws {
@@ -74,10 +85,7 @@ final class TrainStage {
     let k = training.progress.epochs
     let start = ContinuousClock.now
     progress.phase("validation", of: stage, epoch: k)
-    let held = try validation(training.denoiser, shouldStop: stopWhereAsked)
-    let averaged = try training.update.average.map { average in
-      try average.withAveragedWeights { try validation(training.denoiser, shouldStop: stopWhereAsked) }
-    }
+    let (held, averaged) = try validate()
     let tally = training.progress.tally
     let rate = Double(tally.losses.all.count) / tally.seconds
     let result = EpochResult(
@@ -89,18 +97,23 @@ final class TrainStage {
     try pause()
   }
 
+  /// With the weights, and with the averaged ones where there are any.
+  private func validate() throws -> (Losses, averaged: Losses?) {
+    func losses() throws -> Losses { try validation(training.denoiser, shouldStop: Interruption.check) }
+    do {
+      return (try losses(), try training.update.average.map { try $0.withAveragedWeights(losses) })
+    } catch let stop as Interruption.Stopped {
+      try save()
+      throw stop
+    }
+  }
+
   // MARK: Stopping and going on
 
   /// Between two steps: saves where that is due, or where somebody asks for an end.
   private func pause() throws {
     try beforePause()
     if Interruption.isAsked { try save() } else if saveTimer.isDue { try save() }
-    try Interruption.check()
-  }
-
-  private func stopWhereAsked() throws {
-    guard Interruption.isAsked else { return }
-    try save()
     try Interruption.check()
   }
 
