@@ -13,6 +13,7 @@ struct Epoch {
   private let configuration: Configuration
   private let step: TrainingStep
   private let order: EpochOrder
+  private let augmentation: Augmentation
   private let timestepStream: RandomStream
   private let noiseStream: RandomStream
   private let labelStream: RandomStream
@@ -28,6 +29,7 @@ struct Epoch {
     order = EpochOrder(
       pictures: data.split.train, labels: data.labels, classCount: data.classNames.count,
       balance: configuration.data.balance, batchSize: training.batchSize, seed: seed)
+    augmentation = Augmentation(configuration.data.augmentation, seed: seed)
     timestepStream = RandomStream(seed: seed, purpose: "timesteps")
     noiseStream = RandomStream(seed: seed, purpose: "noise")
     labelStream = RandomStream(seed: seed, purpose: "label_mask")
@@ -78,7 +80,7 @@ struct Epoch {
       let t = range.map { timestepStream.integer(below: timesteps, epoch: epoch, element: $0) }
       dropout.indices = range.map(UInt32.init)
 
-      let x0 = data.pictures(indices)
+      let x0 = data.pictures(indices, augmentation, epoch: epoch, places: range)
       let noise = noiseStream.normal(shape: Array(x0.shape.dropFirst()), epoch: epoch, indices: range)
       let outcome = step(
         denoiser, x0: x0, labels: data.oneHot(indices, keep: keep), t: t, noise: noise, .training(dropout))

@@ -15,6 +15,8 @@ final class TrainStage {
   let training: Training
   private let epochs: Int
   private let epoch: Epoch
+  /// How often an epoch draws each class.
+  private let classShares: Value
   private let validation: Validation
   private let resumeFiles: ResumeFiles
   private var saveTimer = SaveTimer()
@@ -38,13 +40,14 @@ final class TrainStage {
     let schedule = NoiseSchedule(configuration.diffusion)
     let prediction = Prediction(configuration.diffusion.prediction)
     epoch = Epoch(data, configuration, schedule, prediction)
+    classShares = data.classShares(configuration.data.balance)
     validation = Validation(data, schedule, prediction, seed: configuration.data.seed)
     resumeFiles = ResumeFiles(stage: stage.hash, in: artifacts, keep: configuration.training.keep.last)
   }
 
   func run() throws {
     let counts = training.denoiser.parameterCounts.map { ("parameters.\($0.part.rawValue)", Value.int($0.count)) }
-    try recorder.environment(Dictionary(uniqueKeysWithValues: counts))
+    try recorder.environment(Dictionary(uniqueKeysWithValues: counts + [("data.class_shares", classShares)]))
     try resume()
     while training.progress.epochs < epochs, !training.progress.hasEnded {
       if !training.progress.hasBegunEpoch { try beginEpoch() }
