@@ -112,5 +112,6 @@ import Testing
     }
     #expect(try Dataset.sourceDigest(Self.npy("float32")) != original)
     #expect(try Dataset.sourceDigest(Self.npy("uint8", "int64")) != original)
+    #expect(throws: InputError.self) { try Dataset.sourceDigest(Self.npy("uint8", "eleven")) }
   }
 }

@@ -1,5 +1,6 @@
 import Datasets
 import Experiments
+import RunStore
 import Foundation
 import Testing
 import Torch
@@ -32,9 +33,26 @@ struct AugmentedDataTests {
     #expect(batch([0, 0, 0, 0], 0..<4).prefix(48) != batch([0, 0, 0, 0], 0..<4).suffix(48))
   }
 
-  @Test func `class shares are those of the training draws`() {
-    #expect(data.classShares(.none) == [1.0 / 3, 2.0 / 3])
-    #expect(data.classShares(.oneMinusFrequency) == [0.5, 0.5])
-    #expect(data.classShares(.inverseFrequency) == [0.5, 0.5])
+  @Test func `class shares are those of the training draws, and stand in a run's environment`() throws {
+    #expect(data.classShares(.none) == ["a": .double(1.0 / 3), "b": .double(2.0 / 3)])
+    #expect(data.classShares(.oneMinusFrequency) == ["a": 0.5, "b": 0.5])
+    let scratch = try Scratch(overrides: [
+      "data.balance=inverse-frequency", "data.augmentation.flip=0.5", "training.epochs=1",
+    ])
+    try scratch.execute()
+    let shares = try scratch.store.environment(ofRun: scratch.run)["data.class_shares"]
+    #expect(
+      shares == .map(["hero", "non-hero", "food", "spell", "side-facing hero"].map { .init($0, .double(0.2)) }))
+  }
+
+  @Test func `augmentation is part of training and of nothing else`() throws {
+    let plain = try Scratch(overrides: ["training.epochs=1", "conditioning.warmup.epochs=1"])
+    let flipped = try Scratch(
+      overrides: ["training.epochs=1", "conditioning.warmup.epochs=1", "data.augmentation.flip=1"])
+    for scratch in [plain, flipped] { try scratch.execute() }
+    #expect(plain.stage(.prepare).hash == flipped.stage(.prepare).hash)
+    #expect(plain.stage(.train).states[0] == flipped.stage(.train).states[0])
+    let losses = try [plain, flipped].map { try $0.store.history(ofRun: $0.run, key: "train.mse").map(\.value) }
+    #expect(losses[0] != losses[1])
   }
 }

@@ -107,7 +107,7 @@ import Testing
     try withExperiment(text) { folder in
       let result = try Program.run(["data", "shapes.yaml"], in: folder)
       #expect(result.status == 65)
-      #expect(result.errors.hasPrefix("error: shapes.yaml:7:"), "\(result.errors)")
+      #expect(result.errors.hasPrefix("error: shapes.yaml:8:12: data.filter.white_pixels: "), "\(result.errors)")
       #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "shapes-data").path))
     }
   }

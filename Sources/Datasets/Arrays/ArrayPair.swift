@@ -30,7 +30,10 @@ struct ArrayPair {
   }
 
   /// SHA-256, in hex, of the two files' bytes.
+  ///
+  /// - Throws: `InputError` where they can't be prepared, so that a plan knows before anything is begun.
   static func digest(_ configuration: DataConfiguration) throws(InputError) -> String {
+    _ = try ArrayPair(configuration)
     var hash = SHA256()
     for (path, setting) in [(configuration.pictures, "data.pictures"), (configuration.labels, "data.labels")] {
       let content = try mapped(path, setting)

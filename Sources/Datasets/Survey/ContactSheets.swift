@@ -1,3 +1,5 @@
+import Randomness
+
 /// A data set's pictures side by side, for a person to look at.
 public struct ContactSheets: Sendable {
   /// What a person is told of a sheet's content besides its name.
@@ -17,26 +19,33 @@ public struct ContactSheets: Sendable {
 
   public init(_ dataset: Dataset) { self.dataset = dataset }
 
-  /// Kept and rejected pictures a class, evenly spread over what there are; copies beside each other; histograms.
+  /// Kept and rejected pictures a class, some of them at random; copies beside each other; histograms.
   public var sheets: [Sheet] {
+    let copies = Set(dataset.duplicates)
     let kept = dataset.classNames.indices.compactMap { label in
-      sheet("kept", label, dataset.labels.indices.filter { dataset.labels[$0] == label }, dataset.picture)
+      let members = dataset.labels.indices.filter { dataset.labels[$0] == label }
+      return sheet("kept", label, members.filter { !copies.contains($0) }, of: members.count, dataset.picture)
     }
     let rejected = dataset.classNames.indices.compactMap { label in
-      sheet("rejected", label, dataset.rejected.labels.indices.filter { dataset.rejected.labels[$0] == label }) {
+      let members = dataset.rejected.labels.indices.filter { dataset.rejected.labels[$0] == label }
+      return sheet("rejected", label, members, of: members.count) {
         Picture(width: dataset.size, height: dataset.size, pixels: Array(dataset.rejected.picture($0)))
       }
     }
-    return kept + rejected + [copies, histograms].compactMap(\.self)
+    return kept + rejected + [self.copies, histograms].compactMap(\.self)
   }
 
-  private func sheet(_ kind: String, _ label: Int, _ indices: [Int], _ picture: (Int) -> Picture) -> Sheet? {
-    guard !indices.isEmpty else { return nil }
-    let count = min(indices.count, Self.columns * Self.mostSheetRows)
-    let chosen = (0..<count).map { picture(indices[$0 * indices.count / count]) }
+  /// At random, because files often repeat what they hold in periods.
+  private func sheet(
+    _ kind: String, _ label: Int, _ candidates: [Int], of count: Int, _ picture: (Int) -> Picture
+  ) -> Sheet? {
+    guard !candidates.isEmpty else { return nil }
+    let order = RandomStream(seed: 0, purpose: "contact_sheet", name: kind).permutation(of: candidates.count)
+    let chosen = order.prefix(Self.columns * Self.mostSheetRows).sorted().map { picture(candidates[$0]) }
     return Sheet(
-      fileName: "\(kind)-\(fileNames[label]).png", picture: arranged(chosen, columns: min(count, Self.columns)),
-      content: "\(count) of \(indices.count)")
+      fileName: "\(kind)-\(fileNames[label]).png",
+      picture: arranged(chosen, columns: min(chosen.count, Self.columns)),
+      content: "\(chosen.count) of \(count)" + (candidates.count < count ? ", exact copies left out" : ""))
   }
 
   /// A row a group: those of several classes first, then those whose pictures differ most in number.

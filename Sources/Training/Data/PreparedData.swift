@@ -27,9 +27,11 @@ struct PreparedData {
       classNames: dataset.classNames, split: dataset.split, digest: dataset.digest)
   }
 
-  /// How often training draws each class, as shares of 1, in the order of the class names.
-  func classShares(_ balance: DataConfiguration.Balance) -> [Double] {
-    EpochOrder.classShares(counts: Dataset.counts(split.train.map { labels[$0] }, of: classNames.count), balance)
+  /// How often training draws each class: shares of 1 by the class's name.
+  func classShares(_ balance: DataConfiguration.Balance) -> Value {
+    let counts = Dataset.counts(split.train.map { labels[$0] }, of: classNames.count)
+    return .map(
+      zip(classNames, EpochOrder.classShares(counts: counts, balance)).map { Value.Entry($0, .double($1)) })
   }
 
   /// Width and height, in pixels.

@@ -13,9 +13,10 @@ final class TrainStage {
   let artifacts: URL
   let progress: ProgressLines
   let training: Training
-  private let data: PreparedData
   private let epochs: Int
   private let epoch: Epoch
+  /// How often an epoch draws each class.
+  private let classShares: Value
   private let validation: Validation
   private let resumeFiles: ResumeFiles
   private var saveTimer = SaveTimer()
@@ -33,19 +34,20 @@ final class TrainStage {
     self.recorder = recorder
     self.artifacts = artifacts
     self.progress = progress
-    self.data = data
     self.epochs = epochs
     Runtime.threads = configuration.training.threads
     training = try Training(configuration, classNames: data.classNames)
     let schedule = NoiseSchedule(configuration.diffusion)
     let prediction = Prediction(configuration.diffusion.prediction)
     epoch = Epoch(data, configuration, schedule, prediction)
+    classShares = data.classShares(configuration.data.balance)
     validation = Validation(data, schedule, prediction, seed: configuration.data.seed)
     resumeFiles = ResumeFiles(stage: stage.hash, in: artifacts, keep: configuration.training.keep.last)
   }
 
   func run() throws {
-    try recorder.environment(facts)
+    let counts = training.denoiser.parameterCounts.map { ("parameters.\($0.part.rawValue)", Value.int($0.count)) }
+    try recorder.environment(Dictionary(uniqueKeysWithValues: counts + [("data.class_shares", classShares)]))
     try resume()
     while training.progress.epochs < epochs, !training.progress.hasEnded {
       if !training.progress.hasBegunEpoch { try beginEpoch() }
@@ -53,16 +55,6 @@ final class TrainStage {
       try endEpoch()
     }
     try resumeFiles.removeAll()
-  }
-
-  private var facts: [String: Value] {
-    var facts = Dictionary(
-      uniqueKeysWithValues: training.denoiser.parameterCounts.map {
-        ("parameters.\($0.part.rawValue)", Value.int($0.count))
-      })
-    let shares = data.classShares(configuration.data.balance)
-    facts["data.drawn_shares"] = .map(zip(data.classNames, shares).map { Value.Entry($0, .double($1)) })
-    return facts
   }
 
   private func runEpoch() throws {
