@@ -74,6 +74,27 @@ func expectKept(_ text: String, as path: String, after marker: String = "") thro
     #expect(plan.warnings == [])
   }
 
+  @Test(arguments: ["part2-conditional-sprites", "part3-improved-sprites"])
+  func `seeds take their authors' arrays, and have a reduced form that needs none`(name: String) throws {
+    let folder = repository.appendingPathComponent("experiments/seeds")
+    func plan(_ file: String, _ overrides: [String] = []) throws -> Plan {
+      let experiment = try Experiment.load(
+        file: folder.appendingPathComponent("\(file).yaml").path, overrides: overrides)
+      return try Plan.make(experiment, sourceDigest: { _ in "" })
+    }
+    let scratch = try Scratch()
+    let array = try scratch.write("", to: "a.npy")
+    let whole = try plan(name, ["data.pictures=\(array)", "data.labels=\(array)"])
+    let reduced = try plan("\(name)-reduced")
+    for plan in [whole, reduced] {
+      #expect(plan.runs.count == 1)
+      #expect(plan.warnings == [])
+    }
+    for same in ["conditioning.bottleneck", "training.loss", "training.optimizer", "sampling.sampler", "data.balance"] {
+      #expect(whole.runs[0].parameters[same] == reduced.runs[0].parameters[same], "\(same)")
+    }
+  }
+
   @Test func `crawl-tiles asks for its folder, and takes it from the command line`() throws {
     let file = repository.appendingPathComponent("experiments/crawl-tiles.yaml").path
     let error = #expect(throws: InputError.self) {

@@ -3,7 +3,7 @@ import Foundation
 /// Curves over common axes in braille dots, two columns and four rows of dots a sign.
 struct BrailleChart {
   let curves: [Curve]
-  let marks: [CurveMark]
+  let spans: [CurveSpan]
   /// Lines of the drawing itself.
   let height = 8
 
@@ -30,13 +30,23 @@ struct BrailleChart {
       for (start, end) in zip(points, points.dropFirst()) { canvas.line(from: start, to: end, owner: index) }
     }
     // An epoch's value is that at its end, so what begins with it lies between two values.
-    let rules = marks.map { x(max(Double(first), Double($0.epoch) - 0.5)) / 2 }
+    func column(_ epoch: Int) -> Int { x(min(max(Double(first), Double(epoch) - 0.5), Double(last))) / 2 }
+    let rules = spans.flatMap { [column($0.first)] + ($0.end.map { [column($0)] } ?? []) }
     var lines = (0..<height).map { line in
       let label = line == 0 ? labels[0] : line == height - 1 ? labels[1] : ""
       let body = canvas.text(line: line, rules: Set(rules)) { text, owner in
         owner.map { style.colour(text, BrailleChart.colour($0)) } ?? style.dim(text)
       }
       return style.dim(label.padded(to: margin, .right) + " │") + body
+    }
+    if !spans.isEmpty {
+      var bar = Array(repeating: " ", count: columns)
+      for span in spans {
+        for place in column(span.first)...max(column(span.first), span.end.map(column) ?? columns - 1) {
+          bar[place] = "━"
+        }
+      }
+      lines.append(String(repeating: " ", count: margin + 2) + style.dim(bar.joined()))
     }
     let right = String(last)
     let axis = String(first).padded(to: columns - right.count, .left) + right
@@ -49,7 +59,7 @@ struct BrailleChart {
 
   private func legend(_ drawn: [Curve], _ style: Style) -> String {
     let entries = drawn.enumerated().map { style.colour("⣿ \($1.name)", BrailleChart.colour($0)) }
-    return (entries + marks.map { style.dim("┆ \($0.name), epoch \($0.epoch)") }).joined(separator: "   ")
+    return (entries + spans.map { style.dim("━ \($0.text)") }).joined(separator: "   ")
   }
 }
 

@@ -7,8 +7,13 @@ struct Curve {
   var finite: [(epoch: Int, value: Double)] { points.filter(\.value.isFinite) }
 }
 
-/// An epoch at whose beginning something changed.
-struct CurveMark {
-  let epoch: Int
+/// Epochs in which something was otherwise than before and after.
+struct CurveSpan {
   let name: String
+  let first: Int
+  /// Nil: to the last epoch drawn.
+  var end: Int?
+
+  /// What a legend says.
+  var text: String { end.map { "\(name), epochs \(first)–\($0 - 1)" } ?? "\(name) from epoch \(first)" }
 }

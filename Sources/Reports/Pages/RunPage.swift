@@ -97,7 +97,9 @@ public struct RunPage: Sendable {
       .init("metric"), .init("last", alignment: .right), .init("epoch", alignment: .right),
       .init("least", alignment: .right), .init("greatest", alignment: .right),
     ])
-    for (key, metric) in run.metrics.sorted(by: { $0.key < $1.key }) {
+    let byTimestep = run.metrics.keys.filter { $0.contains(".bucket.") }
+    let hidden = showsAllParameters ? [] : Set(byTimestep)
+    for (key, metric) in run.metrics.sorted(by: { $0.key < $1.key }) where !hidden.contains(key) {
       func cell(_ value: Double?) -> Table.Cell {
         let text = value.map { $0 == $0.rounded() ? $0.readable : $0.rounded(significant: 4) }
         return .init(.number(value), text: text ?? "–")
@@ -106,7 +108,8 @@ public struct RunPage: Sendable {
         .init(.string(key)), cell(metric.last), .init(.int(metric.lastStep)), cell(metric.min), cell(metric.max),
       ])
     }
-    return table(metrics, terminal)
+    let more = Style(colours: terminal.colours).dim("  and \(hidden.count) by timestep (--all)")
+    return table(metrics, terminal) + (hidden.isEmpty ? [] : [more])
   }
 
   private func curves(_ terminal: Terminal, _ style: Style) -> [String] {
@@ -116,12 +119,15 @@ public struct RunPage: Sendable {
         Curve(name: "\(part).\(optimised)", points: points.map { ($0.step, $0.value) })
       }
     }
-    let marks = events.filter { $0.type == "warmup.frozen" }.map { CurveMark(epoch: $0.epoch, name: "frozen") }
-    if terminal.colours != .none {
-      return BrailleChart(curves: curves, marks: marks).lines(width: terminal.width ?? 80, style: style)
+    let ends = events.filter { $0.type == "warmup.unfrozen" }.map(\.epoch)
+    let spans = events.filter { $0.type == "warmup.frozen" }.map { frozen in
+      CurveSpan(name: "frozen", first: frozen.epoch, end: ends.first { $0 > frozen.epoch })
     }
-    let lines = pairs(curves.map { ($0.name, Sparkline(curve: $0, marks: marks).text()) }, terminal)
-    return lines + (lines.isEmpty ? [] : marks.map { "  │ \($0.name), epoch \($0.epoch)" })
+    if terminal.colours != .none {
+      return BrailleChart(curves: curves, spans: spans).lines(width: terminal.width ?? 80, style: style)
+    }
+    let lines = pairs(curves.map { ($0.name, Sparkline(curve: $0, spans: spans).text()) }, terminal)
+    return lines + (lines.isEmpty ? [] : spans.map { "  │ \($0.text)" })
   }
 
   private func environmentLines(_ terminal: Terminal) -> [String] {
