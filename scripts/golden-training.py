@@ -115,7 +115,7 @@ def min_snr():
 
 def denoiser():
     unet = UNet2DConditionModel(
-        sample_size=8, in_channels=3, out_channels=3, block_out_channels=(4, 8), layers_per_block=1, norm_num_groups=2,
+        sample_size=8, in_channels=3, out_channels=3, block_out_channels=(2, 4), layers_per_block=1, norm_num_groups=1,
         attention_head_dim=2, cross_attention_dim=6, encoder_hid_dim=6,
         down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"), up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"))
     label = torch.nn.Sequential()
@@ -131,8 +131,8 @@ def train(optimizer, loss, autocast=False, gamma=None, prediction="epsilon"):
     """20 steps; after 10 the label's net is frozen: its gradients are absent."""
     unet, label = denoiser()
     scheduler = DDPMScheduler(prediction_type=prediction)
-    optimizer = {"adam": lambda p: torch.optim.Adam(p, lr=5e-4),
-                 "adamw": lambda p: torch.optim.AdamW(p, lr=5e-4, weight_decay=1e-2)}[optimizer](
+    optimizer = {"adam": lambda p: torch.optim.Adam(p, lr=2e-3),
+                 "adamw": lambda p: torch.optim.AdamW(p, lr=2e-3, weight_decay=1e-2)}[optimizer](
         [*unet.parameters(), *label.parameters()])
     n, losses = 6, []
     for step in range(20):
