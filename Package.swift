@@ -87,6 +87,10 @@ let package = Package(
     program("StoreWriter", ["RunStore", "Experiments"], path: "Tests/StoreWriter"),
     program("fake-trainer", ["Launching", "RunStore", "Experiments"], path: "Tests/FakeTrainer"),
 
+    // Inputs that golden scripts and tests make by the same rule.
+    .target(
+      name: "Formulas", dependencies: ["Torch", "TorchNN"], path: "Tests/Formulas", swiftSettings: swiftSettings),
+
     tests(of: "Randomness"),
     tests(of: "Experiments"),
     tests(of: "Datasets", ["Files", "Experiments"], resources: [.copy("Goldens")]),
@@ -94,9 +98,11 @@ let package = Package(
     tests(of: "Reports", ["RunStore", "Experiments"], resources: [.copy("Goldens")]),
     tests(of: "Launching", ["Experiments", "RunStore", "fake-trainer"]),
     tests(of: "Torch", resources: [.copy("Goldens")]),
-    tests(of: "TorchNN", ["Torch", "Randomness"]),
-    tests(of: "Diffusion", ["Torch", "TorchNN"], resources: [.copy("Goldens")]),
-    tests(of: "Training", ["Diffusion", "TorchNN", "Torch", "Experiments", "RunStore"], resources: [.copy("Goldens")]),
+    tests(of: "TorchNN", ["Torch", "Randomness"], resources: [.copy("Goldens")]),
+    tests(of: "Diffusion", ["Formulas", "Torch", "TorchNN"], resources: [.copy("Goldens")]),
+    tests(
+      of: "Training", ["Formulas", "TorchNN", "Diffusion", "Torch", "Experiments", "RunStore"],
+      resources: [.copy("Goldens")]),
     tests(of: "darkroom", ["Experiments", "RunStore"]),
   ],
   cxxLanguageStandard: .cxx20

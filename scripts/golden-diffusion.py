@@ -3,7 +3,7 @@
     python3 -m venv v && v/bin/pip install torch==2.13.0 diffusers==0.42.1 numpy
     v/bin/python scripts/golden-diffusion.py
 
-Inputs and weights are made by the formula in `formula` (Tests/DiffusionTests/Formula.swift has the same), so that only
+Inputs and weights are made by the formula in `formula` (Tests/Formulas has the same), so that only
 answers are stored: outputs whole, a gradient as its norm and its projection on three more formula vectors.
 """
 
@@ -72,7 +72,7 @@ NETWORKS = {
 }
 
 
-def network(name, tokens, size, batch, down=None, up=None, **settings):
+def network(name, tokens, size, batch, down=None, up=None, autocast=False, **settings):
     levels = len(settings["block_out_channels"])
     down = down or ("D",) * (levels - 1) + ("C",)
     up = up or tuple(reversed(down))
@@ -86,13 +86,15 @@ def network(name, tokens, size, batch, down=None, up=None, **settings):
         **settings,
     )
     fill(unet)
-    # In double precision, so that only Darkroom's own rounding is measured.
-    unet.double()
-    x = tensor("x", batch, settings["in_channels"], size, size).double().requires_grad_()
+    # In double precision, so that only Darkroom's own rounding is measured; or as PyTorch's mixed precision has it.
+    precision = torch.float32 if autocast else torch.float64
+    unet.to(precision)
+    x = tensor("x", batch, settings["in_channels"], size, size).to(precision).requires_grad_()
     channels = settings.get("encoder_hid_dim") or settings["cross_attention_dim"]
-    context = tensor("context", batch, tokens, channels).double().requires_grad_()
+    context = tensor("context", batch, tokens, channels).to(precision).requires_grad_()
     t = torch.tensor([(37 * i + 11) % 1000 for i in range(batch)])
-    output = unet(x, t, context).sample
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=autocast):
+        output = unet(x, t, context).sample
     loss = (output * tensor("loss", *output.shape)).sum()
     loss.backward()
     config = {k: list(v) if isinstance(v, tuple) else v for k, v in settings.items()}
@@ -105,6 +107,16 @@ def network(name, tokens, size, batch, down=None, up=None, **settings):
         shapes={n: list(p.shape) for n, p in unet.named_parameters()},
         output=[round(v, 8) for v in output.detach().flatten().tolist()], gradients=gradients,
     )
+
+
+def autocast(name):
+    """What mixed precision answers, and how far its gradients are from the exact ones: a root mean square over the tensors,
+    each in parts of its own norm; those that are nearly zero are left out."""
+    rough, exact = (network(name, autocast=mixed, **NETWORKS[name]) for mixed in (True, False))
+    largest = max(g["norm"] for g in exact["gradients"].values())
+    misses = [abs(rough["gradients"][n]["projections"][k] - g["projections"][k]) / g["norm"]
+              for n, g in exact["gradients"].items() for k in range(3) if g["norm"] > 1e-4 * largest]
+    return dict(name=name, output=rough["output"], gradient_miss=math.sqrt(np.mean(np.square(misses))))
 
 
 def schedules():
@@ -203,6 +215,7 @@ if __name__ == "__main__":
     torch.set_num_threads(1)
     FOLDER.mkdir(parents=True, exist_ok=True)
     write("networks", [network(name, **settings) for name, settings in NETWORKS.items()])
+    write("autocast", [autocast(name) for name in ("unmirrored", "odd size")])
     write("schedules", schedules())
     write("trajectories", trajectories())
     write("label-embedding", label_embedding())

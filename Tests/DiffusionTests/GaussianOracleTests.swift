@@ -1,4 +1,5 @@
 import Diffusion
+import Formulas
 import Foundation
 import Testing
 import Torch

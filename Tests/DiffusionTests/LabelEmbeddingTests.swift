@@ -1,4 +1,5 @@
 import Diffusion
+import Formulas
 import Testing
 import Torch
 import TorchNN
@@ -16,11 +17,7 @@ struct LabelEmbeddingTests {
       let net = LabelEmbedding(classes: 5, embedding: 64, bottleneck: golden.bottleneck)
       #expect(net.parameterCount == golden.parameters)
       #expect(net.parameterCount == (golden.bottleneck == nil ? 4_544 : 2_304))
-      for (name, parameter) in net.namedParameters() {
-        let shape = parameter.value.shape
-        let fanIn = shape.count > 1 ? shape[1] : 16
-        parameter.value.assign(formulaTensor(name, shape, scale: 1 / Double(fanIn).squareRoot()))
-      }
+      net.fillByFormula()
       let output = net(formulaTensor("labels", [3, 5]))
       #expect(output.shape == [3, 1, 64])
       (output * formulaTensor("loss", output.shape)).sum().backward()

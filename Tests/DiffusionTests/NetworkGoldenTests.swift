@@ -1,4 +1,5 @@
 import Diffusion
+import Formulas
 import Testing
 import Torch
 import TorchNN
@@ -56,6 +57,15 @@ struct NetworkGoldenTests {
           crossAttentionDim: config.cross_attention_dim ?? 1280, encoderHidDim: config.encoder_hid_dim,
           normGroups: config.norm_num_groups ?? 32, normEpsilon: config.norm_eps ?? 1e-5))
     }
+
+    var inputs: (x: Tensor, timesteps: Tensor, context: Tensor) {
+      let x = formulaTensor("x", [batch, config.in_channels, size, size])
+      let context = formulaTensor(
+        "context", [batch, tokens, config.encoder_hid_dim ?? config.cross_attention_dim ?? 1280])
+      x.requiresGrad = true
+      context.requiresGrad = true
+      return (x, Tensor(timesteps.map { Int64($0) }, shape: [batch]), context)
+    }
   }
 
   static let goldens: [Golden] = (try? decodeGolden("networks", as: [Golden].self)) ?? []
@@ -79,19 +89,8 @@ struct NetworkGoldenTests {
     let network = golden.network
     let named = network.namedParameters()
     #expect(Dictionary(uniqueKeysWithValues: named.map { ($0.name, $0.parameter.value.shape) }) == golden.shapes)
-    for (name, parameter) in named {
-      let shape = parameter.value.shape
-      let fanIn = shape.count > 1 ? shape.dropFirst().reduce(1, *) : 16
-      let offset = shape.count == 1 && name.hasSuffix("weight") ? 1.0 : 0
-      parameter.value.assign(formulaTensor(name, shape, scale: 1 / Double(fanIn).squareRoot()) + offset)
-    }
-    let config = golden.config
-    let x = formulaTensor("x", [golden.batch, config.in_channels, golden.size, golden.size])
-    let context = formulaTensor(
-      "context", [golden.batch, golden.tokens, config.encoder_hid_dim ?? config.cross_attention_dim ?? 1280])
-    x.requiresGrad = true
-    context.requiresGrad = true
-    let timesteps = Tensor(golden.timesteps.map { Int64($0) }, shape: [golden.batch])
+    network.fillByFormula()
+    let (x, timesteps, context) = golden.inputs
 
     let output = network(x, timesteps: timesteps, context: context)
     (output * formulaTensor("loss", output.shape)).sum().backward()

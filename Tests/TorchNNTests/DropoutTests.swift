@@ -59,6 +59,20 @@ struct DropoutTests {
     #expect(x.grad?.values() == (y / 3).values().map { $0 == 0 ? 0 : Float(1 / 0.6) })
   }
 
+  @Test func `a bfloat16 picture has the same mask, and stays bfloat16`() {
+    let dropout = Dropout(0.3, name: "a")
+    for shape in [[2, 3, 4, 5], [2, 7]] {
+      let x = formulaLike(shape)
+      let whole = dropout(x, .training(streams([3, 4]))).values()
+      let half = dropout(x.to(.bfloat16), .training(streams([3, 4])))
+      #expect(half.dtype == .bfloat16)
+      let values = half.values()
+      #expect(values.map { $0 == 0 } == whole.map { $0 == 0 })
+      // Picture, scale and product are each rounded to 8 bits.
+      #expect(zip(values, whole).allSatisfy { abs($0 - $1) <= 3 * $1 / 512 })
+    }
+  }
+
   private func formulaLike(_ shape: [Int]) -> Tensor {
     let count = shape.reduce(1, *)
     return Tensor((0..<count).map { Float($0 + 1) / Float(count) }, shape: shape)

@@ -50,24 +50,12 @@ struct ModuleTests {
     #expect(pair.first.bias?.value.values() == before)
   }
 
-  @Test func `a dropped parameter is moved by nothing, neither moment nor decay`() {
+  @Test func `a parameter that no gradient reaches still decays`() {
     let pair = Pair()
     pair.initialize(seed: 1, part: "p")
     let optimizer = Adam(pair.namedParameters(), .init(weightDecay: 0.1, decoupled: true))
-    func step() {
-      (pair.second(pair.first(Tensor.full([2, 4], 1))).square().sum()).backward()
-      optimizer.step(learningRate: 0.01)
-      optimizer.clearGradients()
-    }
-    step()
-    let frozen = pair.first.weight.value.values()
-    let moving = pair.second.weight.value.values()
-    let unreached = pair.norm.weight.value.values()
-    #expect(unreached.allSatisfy { $0 < 1 }, "a parameter that no gradient reaches still decays")
-    optimizer.drop { $0.hasPrefix("first.") }
-    step()
-    #expect(pair.first.weight.value.values() == frozen)
-    #expect(pair.second.weight.value.values() != moving)
-    #expect(optimizer.state.keys.allSatisfy { !$0.hasPrefix("first.") })
+    pair.second(pair.first(Tensor.full([2, 4], 1))).square().sum().backward()
+    optimizer.step(learningRate: 0.01)
+    #expect(pair.norm.weight.value.values().allSatisfy { $0 < 1 })
   }
 }

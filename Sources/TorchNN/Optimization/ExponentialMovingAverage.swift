@@ -68,7 +68,8 @@ public final class ExponentialMovingAverage {
     }
   }
 
-  /// What a checkpoint keeps: the averages by name, and the number of updates under `steps`.
+  /// What a checkpoint keeps: the averages by name, and the number of updates under `steps`. The tensors themselves,
+  /// which the next update changes.
   public var state: [String: Tensor] {
     Dictionary(uniqueKeysWithValues: named.map { ($0.name, $0.tensor) })
   }

@@ -17,7 +17,7 @@ public protocol Optimizer: AnyObject {
   func add(_ parameters: [(name: String, parameter: Parameter)])
 
   /// What a checkpoint keeps: by parameter and PyTorch's word for what is remembered, such as
-  /// `unet.conv_in.weight.exp_avg`.
+  /// `unet.conv_in.weight.exp_avg`. The tensors themselves, which the next step changes.
   var state: [String: Tensor] { get }
 
   /// Goes on as the optimizer did whose `state` this is. It has to move the same parameters already.

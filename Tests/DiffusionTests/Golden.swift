@@ -1,30 +1,6 @@
+import Formulas
 import Foundation
 import Torch
-
-/// The inputs and weights that scripts/golden-diffusion.py uses: element i is the finalizer of MurmurHash3 over i and the
-/// name's CRC-32, in ±1.
-func formula(_ name: String, count: Int) -> [Double] {
-  let phase = crc32(name)
-  return (0..<count).map { i in
-    var h = UInt32(truncatingIfNeeded: i + 1) &* 2_654_435_761 &+ phase
-    h = (h ^ (h >> 16)) &* 0x85EB_CA6B
-    h = (h ^ (h >> 13)) &* 0xC2B2_AE35
-    return Double(h ^ (h >> 16)) / 2_147_483_648 - 1
-  }
-}
-
-func formulaTensor(_ name: String, _ shape: [Int], scale: Double = 1) -> Tensor {
-  Tensor(formula(name, count: shape.reduce(1, *)).map { Float($0 * scale) }, shape: shape)
-}
-
-private func crc32(_ text: String) -> UInt32 {
-  var crc = ~UInt32(0)
-  for byte in text.utf8 {
-    crc ^= UInt32(byte)
-    for _ in 0..<8 { crc = crc & 1 == 1 ? (crc >> 1) ^ 0xEDB8_8320 : crc >> 1 }
-  }
-  return ~crc
-}
 
 func decodeGolden<Value: Decodable>(_ name: String, as type: Value.Type) throws -> Value {
   let folder = Bundle.module.resourceURL ?? URL(fileURLWithPath: ".")
