@@ -77,7 +77,7 @@ let package = Package(
       ]),
     target("Torch", ["CTorch", "Files"]),
     target("TorchNN", ["Torch", "Randomness"]),
-    target("Diffusion", ["TorchNN", "Torch"]),
+    target("Diffusion", ["TorchNN", "Torch", "Files"]),
     target(
       "Training",
       ["Files", "Diffusion", "TorchNN", "Torch", "Datasets", "Experiments", "RunStore", "Randomness", crypto]),
@@ -96,7 +96,7 @@ let package = Package(
     tests(of: "Torch", resources: [.copy("Goldens")]),
     tests(of: "TorchNN", ["Torch", "Randomness"]),
     tests(of: "Diffusion", ["Torch", "TorchNN"], resources: [.copy("Goldens")]),
-    tests(of: "Training", ["Diffusion", "Torch", "Experiments", "RunStore"], resources: [.copy("Goldens")]),
+    tests(of: "Training", ["Diffusion", "TorchNN", "Torch", "Experiments", "RunStore"], resources: [.copy("Goldens")]),
     tests(of: "darkroom", ["Experiments", "RunStore"]),
   ],
   cxxLanguageStandard: .cxx20

@@ -31,7 +31,7 @@ struct Darkroom: ParsableCommand {
         subcommands: [
           RunsCommand.self, ShowCommand.self, HistoryCommand.self, EventsCommand.self, CompareCommand.self,
         ]),
-      CommandGroup(name: "Draw", subcommands: [SampleCommand.self]),
+      CommandGroup(name: "Draw", subcommands: [SampleCommand.self, ExportCommand.self]),
     ])
 
   static func main() {

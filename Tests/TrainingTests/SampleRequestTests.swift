@@ -71,11 +71,21 @@ struct SampleRequestTests {
     variant { ($0.sampler, $0.eta) = (.ddpm, 0.5) }
     variant { $0.noise = file("embeddings") }
     variant { $0.stepNoise = file("step-noise") }
-    variant { $0.embeddings = nil }
+    variant { ($0.embeddings, $0.labels) = (nil, ["monster"]) }
     variant { $0.count = 7 }
     variant { $0.out = folder.appendingPathComponent("out.jpg") }
     for request in wrong { #expect(throws: InputError.self) { try request.run() } }
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+  }
+
+  @Test func `a folder without a label net needs embeddings`() throws {
+    let copy = folder.appendingPathComponent("pipeline")
+    try FileManager.default.copyItem(at: pipeline, to: copy)
+    try FileManager.default.removeItem(at: copy.appendingPathComponent("label"))
+    var request = request()
+    (request.source, request.embeddings) = (.folder(copy), nil)
+    let error = #expect(throws: InputError.self) { try request.run() }
+    #expect(error?.message == "the folder holds no label net; give --embeddings of shape (3, tokens, 6) as .npy")
   }
 
   @Test(arguments: [

@@ -28,6 +28,17 @@ import Testing
     #expect(result.output == "sample pipeline --eta 0.5 --noise n.npy --step-noise s.npy --out a.npy\n")
   }
 
+  @Test func `export hands a run over by its id and store`() throws {
+    let fixture = try StoreFixture()
+    defer { fixture.remove() }
+    let run = fixture.plan.runs[0]
+    let result = try Program.run(
+      ["export", run.name, "--to", "diffusers", "folder", "--epoch", "4"],
+      in: fixture.folder, environment: ["DARKROOM_TRAINER": "/bin/echo"])
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.output == "export --run-id \(run.id) --db runs.db --epoch 4 folder\n")
+  }
+
   @Test func `the trainer's exit status is the command's`() throws {
     let result = try Program.run(
       ["sample", FileManager.default.temporaryDirectory.path, "--out", "a.png"],

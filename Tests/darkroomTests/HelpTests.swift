@@ -3,7 +3,8 @@ import Testing
 
 /// What a person reads of the commands, word for word.
 @Suite struct HelpTests {
-  @Test(arguments: ["", "data", "plan", "run", "sweep", "runs", "show", "history", "events", "compare", "sample"])
+  @Test(
+    arguments: ["", "data", "plan", "run", "sweep", "runs", "show", "history", "events", "compare", "sample", "export"])
   func `help reads as recorded`(command: String) throws {
     let arguments = (command.isEmpty ? [] : [command]) + ["--help"]
     let result = try Program.run(arguments, environment: ["COLUMNS": "80"])

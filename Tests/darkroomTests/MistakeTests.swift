@@ -30,6 +30,7 @@ import Testing
       ("missing-file", ["plan", "shape.yaml"]),
       ("run-of-a-sweep", ["run", "shapes.yaml"]),
       ("grid-epoch", ["show", "shapes/sampler=ddpm,steps=1000,dropout=0,seed=7", "--epoch", "3"]),
+      ("export-later", ["export", "shapes/sampler=ddpm,steps=1000,dropout=0,seed=7", "--to", "mlflow", "out"]),
       ("no-such-folder", ["sample", "pipeline/", "--out", "a.png"]),
     ])
   func `unusable input ends with 65`(name: String, arguments: [String]) throws {

@@ -8,13 +8,21 @@ public final class LabelEmbedding: Module {
   private let linear1: Linear
   private let dropout: Dropout
   private let linear2: Linear
+  /// Of the embedding.
+  public let channels: Int
+  /// Channels of the hidden layer; nil: as many as `channels`.
+  public let bottleneck: Int?
 
   /// - Parameter bottleneck: channels of the hidden layer; nil: as many as `embedding`.
   public init(classes: Int, embedding: Int, bottleneck: Int? = nil, dropout: Double = 0, name: String = "label") {
     linear1 = Linear(classes, bottleneck ?? embedding)
     self.dropout = Dropout(dropout, name: name)
     linear2 = Linear(bottleneck ?? embedding, embedding)
+    channels = embedding
+    self.bottleneck = bottleneck
   }
+
+  var dropoutProbability: Double { dropout.probability }
 
   public var children: [(key: String, module: any Module)] { [("linear_1", linear1), ("linear_2", linear2)] }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A `config.json` of diffusers', asked setting by setting. A setting that Darkroom doesn't follow must have the value
@@ -48,7 +49,19 @@ struct DiffusersConfig {
     }
   }
 
+  /// Writes a `config.json` that diffusers reads; `NSNull` is null.
+  static func write(_ values: [String: Any], to url: URL) throws {
+    let json = try JSONSerialization.data(
+      withJSONObject: values, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
+    try DurableFile.write(json + Data("\n".utf8), to: url)
+  }
+
   func refuse(_ reason: String) -> PipelineError { PipelineError(file: file, reason: reason) }
+}
+
+extension Optional {
+  /// As JSON has it.
+  var orNull: Any { map { $0 as Any } ?? NSNull() }
 }
 
 /// A pipeline folder that can't be used.

@@ -41,6 +41,45 @@ extension UNet2DConditionModel.Configuration {
       throw config.refuse("\(normGroups) norm groups don't divide the width \(width)")
     }
   }
+
+  /// What diffusers reads as `unet/config.json`: every setting that it writes there itself.
+  /// - Parameter size: width and height of the pictures, in pixels.
+  func diffusersConfig(size: Int?) -> [String: Any] {
+    func names(_ blocks: [Block], way: String) -> [String] {
+      blocks.map { $0 == .plain ? "\(way)Block2D" : "CrossAttn\(way)Block2D" }
+    }
+    var config: [String: Any] = [
+      "_class_name": "UNet2DConditionModel", "sample_size": size.orNull,
+      "in_channels": inChannels, "out_channels": outChannels, "block_out_channels": blockOutChannels,
+      "layers_per_block": layersPerBlock, "down_block_types": names(downBlockTypes, way: "Down"),
+      "up_block_types": names(upBlockTypes, way: "Up"),
+      "attention_head_dim": Set(heads).count == 1 ? heads[0] as Any : heads,
+      "cross_attention_dim": crossAttentionDim, "encoder_hid_dim": encoderHidDim.orNull,
+      "encoder_hid_dim_type": encoderHidDim.map { _ in "text_proj" }.orNull,
+      "norm_num_groups": normGroups, "norm_eps": normEpsilon, "dropout": dropout,
+      // What this network is, beside what it may be.
+      "act_fn": "silu", "attention_type": "default", "resnet_time_scale_shift": "default",
+      "mid_block_type": "UNetMidBlock2DCrossAttn", "time_embedding_type": "positional", "flip_sin_to_cos": true,
+      "freq_shift": 0, "downsample_padding": 1, "transformer_layers_per_block": 1, "conv_in_kernel": 3,
+      "conv_out_kernel": 3, "mid_block_scale_factor": 1, "resnet_out_scale_factor": 1.0,
+      "addition_embed_type_num_heads": 64,
+    ]
+    for key in [
+      "center_input_sample", "class_embeddings_concat", "dual_cross_attention", "only_cross_attention",
+      "resnet_skip_time_act", "upcast_attention", "use_linear_projection",
+    ] {
+      config[key] = false
+    }
+    for key in [
+      "addition_embed_type", "addition_time_embed_dim", "class_embed_type", "cross_attention_norm",
+      "mid_block_only_cross_attention", "num_attention_heads", "num_class_embeds",
+      "projection_class_embeddings_input_dim", "reverse_transformer_layers_per_block", "time_cond_proj_dim",
+      "time_embedding_act_fn", "time_embedding_dim", "timestep_post_act",
+    ] {
+      config[key] = NSNull()
+    }
+    return config
+  }
 }
 
 extension DiffusersConfig {

@@ -15,6 +15,17 @@ public struct NoiseSchedule: Equatable, Sendable {
     case sigmoid
   }
 
+  /// The settings that a schedule follows from.
+  public struct Formula: Equatable, Sendable {
+    public var timesteps: Int
+    public var kind: Kind
+    public var betaStart: Double
+    public var betaEnd: Double
+    public var rescaleZeroSNR: Bool
+  }
+
+  /// Nil where the β were given one by one.
+  public let formula: Formula?
   /// β_t, 0…1.
   public let betas: [Float]
   /// ᾱ_t = ∏(1 − β), falling from near 1.
@@ -25,10 +36,18 @@ public struct NoiseSchedule: Equatable, Sendable {
     rescaleZeroSNR: Bool = false
   ) {
     let betas = NoiseSchedule.betas(timesteps: timesteps, kind: kind, from: betaStart, to: betaEnd)
-    self.init(betas: rescaleZeroSNR ? NoiseSchedule.rescaledToZeroSNR(betas) : betas)
+    self.init(
+      betas: rescaleZeroSNR ? NoiseSchedule.rescaledToZeroSNR(betas) : betas,
+      Formula(
+        timesteps: timesteps, kind: kind, betaStart: betaStart, betaEnd: betaEnd, rescaleZeroSNR: rescaleZeroSNR))
   }
 
   public init(betas: [Float]) {
+    self.init(betas: betas, nil)
+  }
+
+  private init(betas: [Float], _ formula: Formula?) {
+    self.formula = formula
     self.betas = betas
     alphasCumulative = NoiseSchedule.cumulative(betas)
   }

@@ -47,6 +47,9 @@ extension UNet2DConditionModel {
 
     public var levels: Int { blockOutChannels.count }
 
+    /// Channels of the context that it is given.
+    public var contextChannels: Int { encoderHidDim ?? crossAttentionDim }
+
     /// Channels of the time embedding.
     public var timeChannels: Int { 4 * blockOutChannels[0] }
   }

@@ -43,30 +43,21 @@ struct SampledModel {
     settings = pipeline.settings
     (steps, eta, seed, size) = (nil, 0, 0, pipeline.size)
     (count, columns, batchSize) = (SampleRequest.standardCount, nil, nil)
-    embedding = .given(channels: network.configuration.encoderHidDim ?? network.configuration.crossAttentionDim)
+    embedding =
+      pipeline.label.map { .labels($0.classNames, $0.embedding) }
+      ?? .given(channels: network.configuration.contextChannels)
   }
 
   private init(run id: String, _ store: RunStore) throws {
-    let summary = try store.summary(ofRun: id)
-    guard let hash = summary.stages.last(where: { $0.kind == .train })?.hash,
-      let state = try store.stage(hash).states.last, let recorded = try store.checkpoints(ofStates: [state])[state]
-    else { throw InputError("the run \(summary.name) has no trained network yet (it is \(summary.status.rawValue))") }
-    let configuration = try Configuration(summary.parameters)
-    let data = try summary.stages.first { $0.kind == .prepare }.flatMap {
-      try store.checkpoints(ofStates: [$0.hash])[$0.hash]
-    }
-    guard let data else { throw InputError("the data of the run \(summary.name) are gone from the store") }
-    let classNames = try PreparedData(contentsOf: store.artifacts.appendingPathComponent(data.path)).classNames
-
-    let denoiser = Denoiser(configuration, classes: classNames.count)
-    try denoiser.load(try CheckpointFile(recorded, in: store.artifacts).sampledWeights)
-    network = denoiser.unet
+    let run = try TrainedRun(id, store)
+    let (configuration, classNames) = (run.configuration, run.classNames)
+    network = run.denoiser.unet
     settings = SamplerSettings(configuration)
     let sampling = configuration.sampling
     (steps, eta, seed, size) = (sampling.steps, sampling.eta, sampling.seed, configuration.data.size)
     (count, columns, batchSize) = (sampling.grid.rows * classNames.count, classNames.count, SampleStage.batchSize)
     embedding =
-      denoiser.label.map { .labels(classNames, $0) } ?? .nothing(channels: configuration.conditioning.embedding)
+      run.denoiser.label.map { .labels(classNames, $0) } ?? .nothing(channels: configuration.conditioning.embedding)
   }
 
   /// The encoder hidden states. Shape: [count, tokens, channels].
@@ -88,7 +79,7 @@ struct SampledModel {
   }
 
   private func checked(_ embeddings: Tensor, count: Int) throws -> Tensor {
-    let channels = network.configuration.encoderHidDim ?? network.configuration.crossAttentionDim
+    let channels = network.configuration.contextChannels
     guard embeddings.extent(0) == count, embeddings.extent(2) == channels else {
       throw InputError("--embeddings is \(embeddings.shape), and (\(count), tokens, \(channels)) is needed")
     }
