@@ -41,7 +41,8 @@ struct Trainer: ParsableCommand {
     @Option(help: "ddpm or ddim.") var sampler: String?
     @Option(help: "How many of the timesteps are visited.") var steps: Int?
     @Option(help: "DDIM's share of noise, 0…1.") var eta: Double?
-    @Option(help: "Class names, separated by commas, taken in turn.") var labels: String?
+    @Option(help: "Classifier-free guidance, 0 or more; 1: none.") var guidance: Double?
+    @Option(help: "Classes a,b in turn, or mixtures a=0.7,b=0.3;a=0.2,b=0.8.") var labels: String?
     @Option(help: "How many pictures.") var count: Int?
     @Option(help: "Of the noise.") var seed: Int?
     @Option(help: "Where sampling starts: .npy of (n, channels, h, w).") var noise: String?
@@ -68,7 +69,10 @@ struct Trainer: ParsableCommand {
           return kind
         }
         (request.steps, request.eta, request.count, request.seed) = (steps, eta, count, seed)
-        request.labels = labels?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } ?? []
+        (request.guidance, request.labels) = (guidance, try labels.map(LabelMixture.list) ?? [])
+        for warning in request.labels.compactMap(\.warning) {
+          FileHandle.standardError.write(Data("warning: \(warning)\n".utf8))
+        }
         request.noise = noise.map { URL(fileURLWithPath: $0) }
         request.stepNoise = stepNoise.map { URL(fileURLWithPath: $0) }
         request.embeddings = embeddings.map { URL(fileURLWithPath: $0) }

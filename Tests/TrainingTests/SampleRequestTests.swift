@@ -40,6 +40,21 @@ struct SampleRequestTests {
     #expect((spread.max() ?? 0) - (spread.min() ?? 0) > 1, "pictures all alike would show nothing")
   }
 
+  @Test(arguments: [
+    ("guided-ddim-10", SamplerSettings.Kind?.none, 10, Double?.some(2.5), "0,1,2"),
+    ("guided-ddpm-20", .ddpm, 20, 2.5, "hero,food,spell"), ("mixture-ddim-10", nil, 10, nil, "hero=0.7,food=0.3"),
+  ])
+  func `guidance and mixtures of labels draw what a loop over diffusers draws`(
+    name: String, kind: SamplerSettings.Kind?, steps: Int, guidance: Double?, labels: String
+  ) throws {
+    var request = request()
+    (request.sampler, request.steps, request.stepNoise) = (kind, steps, kind == nil ? nil : file("step-noise"))
+    (request.guidance, request.labels, request.embeddings) = (guidance, try LabelMixture.list(labels), nil)
+    try request.run()
+    let miss = try (NumPy.read(request.out) - NumPy.read(file(name))).abs().values().max() ?? .infinity
+    #expect(miss <= 1e-5, "off by \(miss)")
+  }
+
   @Test func `a run's pictures are those of its grid`() throws {
     let scratch = try Scratch(overrides: ["sampling.grid.every_epochs=null", "training.epochs=1"])
     try scratch.execute()
@@ -49,20 +64,22 @@ struct SampleRequestTests {
     let grid = try #require(try scratch.store.grid(ofRun: scratch.run))
     #expect(try NumPy.read(request.out).pictureBytes() == grid.cells.flatMap(\.rgb))
 
-    (request.labels, request.count, request.out) = (["food"], 4, folder.appendingPathComponent("sheet.png"))
+    (request.labels, request.count, request.out) = (
+      try LabelMixture.list("food"), 4, folder.appendingPathComponent("sheet.png")
+    )
     try request.run()
     #expect(try Data(contentsOf: request.out).starts(with: [0x89, 0x50, 0x4e, 0x47]))
 
-    request.labels = ["fod"]
+    request.labels = try LabelMixture.list("fod")
     let error = #expect(throws: InputError.self) { try request.run() }
     #expect(error?.suggestion == "food")
   }
 
   @Test func `what doesn't fit is refused, and nothing is written`() throws {
     var wrong: [SampleRequest] = []
-    func variant(_ change: (inout SampleRequest) -> Void) {
+    func variant(_ change: (inout SampleRequest) throws -> Void) rethrows {
       var variant = request()
-      change(&variant)
+      try change(&variant)
       wrong.append(variant)
     }
     variant { $0.steps = 0 }
@@ -71,7 +88,8 @@ struct SampleRequestTests {
     variant { ($0.sampler, $0.eta) = (.ddpm, 0.5) }
     variant { $0.noise = file("embeddings") }
     variant { $0.stepNoise = file("step-noise") }
-    variant { ($0.embeddings, $0.labels) = (nil, ["monster"]) }
+    try variant { ($0.embeddings, $0.labels) = (nil, try LabelMixture.list("monster")) }
+    variant { $0.guidance = -1 }
     variant { $0.count = 7 }
     variant { $0.out = folder.appendingPathComponent("out.jpg") }
     for request in wrong { #expect(throws: InputError.self) { try request.run() } }

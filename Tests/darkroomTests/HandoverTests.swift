@@ -9,12 +9,16 @@ import Testing
     defer { fixture.remove() }
     let run = fixture.plan.runs[0]
     let result = try Program.run(
-      ["sample", run.name, "--sampler", "ddim", "--steps", "5", "--labels", "food, spell", "--out", "a.png"],
+      [
+        "sample", run.name, "--sampler", "ddim", "--steps", "5", "--labels", "food=0.7,spell=0.3", "--guidance", "2",
+        "--out", "a.png",
+      ],
       in: fixture.folder, environment: ["DARKROOM_TRAINER": "/bin/echo"])
     #expect(result.status == 0, "\(result.errors)")
     #expect(
       result.output
-        == "sample --run-id \(run.id) --db runs.db --sampler ddim --steps 5 --labels food,spell --out a.png\n")
+        == "sample --run-id \(run.id) --db runs.db --sampler ddim --steps 5 --guidance 2.0 --labels food=0.7,spell=0.3 --out a.png\n"
+    )
   }
 
   @Test func `sample hands a folder over as it is, without asking for a store`() throws {

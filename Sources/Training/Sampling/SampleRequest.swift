@@ -16,8 +16,10 @@ public struct SampleRequest {
   public var sampler: SamplerSettings.Kind?
   public var steps: Int?
   public var eta: Double?
-  /// Class names, taken in turn; empty: all classes in turn.
-  public var labels: [String] = []
+  /// Classifier-free guidance, 0 or more; 1: none.
+  public var guidance: Double?
+  /// Taken in turn; empty: all classes in turn.
+  public var labels: [LabelMixture] = []
   public var count: Int?
   public var seed: Int?
   /// [n, channels, h, w]: where sampling starts.
@@ -74,6 +76,8 @@ public struct SampleRequest {
       throw InputError("--noise has \(shape[0]) channels, and the network \(model.channels)")
     }
     let context = try model.context(labels: labels, embeddings: embeddings, count: count)
+    let guidance = Guidance(guidance ?? model.guidance)
+    let nothing = guidance.scale == 1 ? context : try model.contextOfNothing(beside: context)
     let sampler = settings.sampler(steps: steps, eta: eta)
     let stepNoise = try stepNoise.map { try read($0, "--step-noise", rank: 5) }
     if let stepNoise, stepNoise.shape != [steps, count] + shape {
@@ -91,7 +95,10 @@ public struct SampleRequest {
         }
       ) { x, t in
         try Interruption.check()
-        return model.network(x, timesteps: Tensor([Int64(t)], shape: [1]), context: context.narrowed(0, range))
+        let t = Tensor([Int64(t)], shape: [1])
+        return guidance(x, condition: context.narrowed(0, range), absent: nothing.narrowed(0, range)) { x, context in
+          model.network(x, timesteps: t, context: context)
+        }
       }
     }
     try write(Tensor.concatenated(batches, dimension: 0), columns: model.columns)
@@ -103,6 +110,9 @@ public struct SampleRequest {
       throw InputError("--steps \(steps) isn't within 1…\(timesteps), the timesteps that the network knows")
     }
     guard (0...1).contains(eta) else { throw InputError("--eta \(eta) isn't within 0…1") }
+    if let guidance, !(guidance >= 0 && guidance.isFinite) {
+      throw InputError("--guidance \(guidance) isn't a number from 0")
+    }
     if settings.kind == .ddpm, eta != 0 { throw InputError("--eta has no meaning with ddpm; use --sampler ddim") }
     let last = settings.configuration.stepsOffset + (steps - 1) * (timesteps / steps)
     guard settings.configuration.spacing != .leading || last < timesteps else {

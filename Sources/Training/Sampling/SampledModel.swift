@@ -10,6 +10,7 @@ struct SampledModel {
   let settings: SamplerSettings
   let steps: Int?
   let eta: Double
+  let guidance: Double
   let seed: Int
   /// Width and height, in pixels, where it is known.
   let size: Int?
@@ -41,7 +42,7 @@ struct SampledModel {
     let pipeline = try DiffusersPipeline(folder: folder)
     network = pipeline.network
     settings = pipeline.settings
-    (steps, eta, seed, size) = (nil, 0, 0, pipeline.size)
+    (steps, eta, guidance, seed, size) = (nil, 0, 1, 0, pipeline.size)
     (count, columns, batchSize) = (SampleRequest.standardCount, nil, nil)
     embedding =
       pipeline.label.map { .labels($0.classNames, $0.embedding) }
@@ -55,20 +56,24 @@ struct SampledModel {
     settings = SamplerSettings(configuration)
     let sampling = configuration.sampling
     (steps, eta, seed, size) = (sampling.steps, sampling.eta, sampling.seed, configuration.data.size)
+    guidance = run.denoiser.label == nil ? 1 : sampling.guidance
     (count, columns, batchSize) = (sampling.grid.rows * classNames.count, classNames.count, SampleStage.batchSize)
     embedding =
       run.denoiser.label.map { .labels(classNames, $0) } ?? .nothing(channels: configuration.conditioning.embedding)
   }
 
   /// The encoder hidden states. Shape: [count, tokens, channels].
-  func context(labels: [String], embeddings: Tensor?, count: Int) throws -> Tensor {
+  /// - Parameter labels: taken in turn; empty: every class in turn.
+  func context(labels: [LabelMixture], embeddings: Tensor?, count: Int) throws -> Tensor {
     if let embeddings { return try checked(embeddings, count: count) }
     switch embedding {
     case .labels(let names, let net):
-      let chosen = try labels.isEmpty ? Array(names.indices) : labels.map { try index(of: $0, in: names) }
-      return withoutGradients {
-        net(oneHot((0..<count).map { chosen[$0 % chosen.count] }, classes: names.count))
-      }
+      let chosen =
+        try labels.isEmpty
+        ? names.indices.map { one in names.indices.map { $0 == one ? 1 : 0 } }
+        : labels.map { try $0.weights(of: names) }
+      let rows = (0..<count).flatMap { chosen[$0 % chosen.count] }
+      return withoutGradients { net(Tensor(rows, shape: [count, names.count])) }
     case .nothing(let channels):
       guard labels.isEmpty else { throw InputError("--labels: this run's network was trained without labels") }
       return Tensor.zeros([count, 1, channels])
@@ -78,21 +83,25 @@ struct SampledModel {
     }
   }
 
+  /// What the network is told where it is told no class, as guidance needs it. Shape: [count, 1, channels].
+  /// - Parameter context: beside which it stands.
+  func contextOfNothing(beside context: Tensor) throws -> Tensor {
+    guard case .labels(let names, let net) = embedding else {
+      throw InputError(
+        "--guidance needs a net that embeds labels, to know what stands for none, and there is none here")
+    }
+    guard context.extent(1) == 1 else {
+      throw InputError("--guidance works with one token, and --embeddings has \(context.extent(1))")
+    }
+    return withoutGradients { net(Tensor.zeros([context.extent(0), names.count])) }
+  }
+
   private func checked(_ embeddings: Tensor, count: Int) throws -> Tensor {
     let channels = network.configuration.contextChannels
     guard embeddings.extent(0) == count, embeddings.extent(2) == channels else {
       throw InputError("--embeddings is \(embeddings.shape), and (\(count), tokens, \(channels)) is needed")
     }
     return embeddings
-  }
-
-  private func index(of label: String, in names: [String]) throws -> Int {
-    guard let index = names.firstIndex(of: label) else {
-      throw InputError(
-        "--labels: there is no class '\(label)'; there are \(names.joined(separator: ", "))",
-        suggestion: InputError.nearest(to: label, among: names))
-    }
-    return index
   }
 }
 

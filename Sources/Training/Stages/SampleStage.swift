@@ -26,6 +26,7 @@ struct SampleStage {
     let drawing = Drawing(
       sampler: SamplerSettings(configuration).sampler(steps: sampling.steps, eta: sampling.eta),
       shape: [3, configuration.data.size, configuration.data.size], seed: sampling.seed)
+    let guidance = Guidance(denoiser.label == nil ? 1 : sampling.guidance)
     let columns = classNames.count
     let cells = Array(0..<sampling.grid.rows * columns)
 
@@ -37,7 +38,10 @@ struct SampleStage {
       let x = try drawing.draw(noiseIndices: batch) { x, t in
         try Interruption.check()
         progress.sampling(stage, done: first, of: cells.count)
-        return denoiser(x, timesteps: Tensor([Int64(t)], shape: [1]), labels: labels, .evaluation)
+        let t = Tensor([Int64(t)], shape: [1])
+        return guidance(x, condition: labels, absent: .zeros(labels.shape)) { x, labels in
+          denoiser(x, timesteps: t, labels: labels, .evaluation)
+        }
       }
       pictures += x.pictureBytes()
     }
@@ -55,7 +59,9 @@ struct SampleStage {
         }, epoch: epoch),
       .metric(key: "sample.seconds", step: epoch, value: seconds),
       .metric(key: "sample.pictures_per_second", step: epoch, value: Double(cells.count) / seconds),
-      .metric(key: "sample.network_evaluations", step: epoch, value: Double(drawing.sampler.timesteps.count)),
+      .metric(
+        key: "sample.network_evaluations", step: epoch,
+        value: Double(drawing.sampler.timesteps.count * guidance.evaluations)),
     ])
   }
 }

@@ -11,6 +11,7 @@ struct SampleCommand: ParsableCommand {
       What is not given is as the run's file says, or the folder's scheduler.
 
         darkroom sample 3f2a91 --labels monster,food --count 8 --out monsters.png
+        darkroom sample 3f2a91 --labels "monster=0.7,food=0.3" --guidance 2 --out edible.png
         darkroom sample 3f2a91 --sampler ddim --steps 50 --out more-steps.png
         darkroom sample pipeline/ --noise noise.npy --out pictures.npy
       """)
@@ -27,8 +28,15 @@ struct SampleCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Share of DDIM's stochastic variance, 0…1.", valueName: "share"))
   var eta: Double?
 
-  @Option(help: ArgumentHelp("Classes to draw, by name or number, in turn. (default: all)", valueName: "a,b"))
-  var labels: CommaSeparated?
+  @Option(
+    help: ArgumentHelp("Classifier-free guidance: above 1 heeds the label more, 1 as it was learnt.", valueName: "n"))
+  var guidance: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Classes to draw in turn, by name or number, or mixtures of them: a=0.7,b=0.3; several with ';' between. "
+        + "(default: all)", valueName: "a,b"))
+  var labels: String?
 
   @Option(help: ArgumentHelp("How many pictures.", valueName: "n"))
   var count: Int?
@@ -67,6 +75,9 @@ struct SampleCommand: ParsableCommand {
     if let steps, steps < 1 { throw ValidationError("--steps is at least 1, not \(steps).") }
     if let count, count < 1 { throw ValidationError("--count is at least 1, not \(count).") }
     if let eta, !(0...1).contains(eta) { throw ValidationError("--eta lies in 0…1, unlike \(eta).") }
+    if let guidance, !(guidance >= 0 && guidance.isFinite) {
+      throw ValidationError("--guidance is 0 or more, not \(guidance).")
+    }
     if noise != nil, seed != nil { throw ValidationError("--noise and --seed both decide the noise: give one.") }
     if embeddings != nil, labels != nil {
       throw ValidationError("--embeddings and --labels both say what to draw: give one.")
@@ -88,7 +99,7 @@ struct SampleCommand: ParsableCommand {
   private var options: [String] {
     let given: [(String, String?)] = [
       ("--sampler", sampler?.rawValue), ("--steps", steps.map(String.init)), ("--eta", eta.map { "\($0)" }),
-      ("--labels", labels?.elements.joined(separator: ",")), ("--count", count.map(String.init)),
+      ("--guidance", guidance.map { "\($0)" }), ("--labels", labels), ("--count", count.map(String.init)),
       ("--seed", seed.map(String.init)), ("--noise", noise), ("--step-noise", stepNoise),
       ("--embeddings", embeddings), ("--out", out),
     ]
