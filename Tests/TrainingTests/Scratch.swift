@@ -25,7 +25,7 @@ struct Scratch {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let file = folder.appendingPathComponent("experiment.yaml")
     try Data(yaml.utf8).write(to: file)
-    plan = try Plan.make(Experiment.load(file: file.path, overrides: overrides)) { _ in "" }
+    plan = try Plan.make(Experiment.load(file: file.path, overrides: overrides), sourceDigest: { _ in "" })
     store = try RunStore(path: folder.appendingPathComponent("runs.db").path, mode: .create)
     try store.register(plan)
   }

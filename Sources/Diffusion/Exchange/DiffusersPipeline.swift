@@ -21,13 +21,11 @@ public struct DiffusersPipeline {
   /// - Throws: `PipelineError`, or `FormatError` for the weights, where the folder can't be used.
   public init(folder: URL) throws {
     let places = Places(folder)
-    network = UNet2DConditionModel(try .init(diffusers: places.unetConfig))
+    network = try UNet2DConditionModel(diffusers: places.unet)
     var sizes = try DiffusersConfig(places.unetConfig)
     size = try sizes.get("sample_size")
     settings = try SamplerSettings(diffusers: places.schedulerConfig)
-    try network.load(weights: places.unetWeights)
-    label =
-      FileManager.default.fileExists(atPath: places.label.path) ? try LabelNet(folder: places.label) : nil
+    label = try LabelNet(in: folder)
     let (given, needed) = (label?.embedding.channels, network.configuration.contextChannels)
     if let given, given != needed {
       throw PipelineError(

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 import Torch
 import TorchNN
 
@@ -13,6 +13,14 @@ public struct LabelNet {
   public init(_ embedding: LabelEmbedding, classNames: [String]) {
     self.embedding = embedding
     self.classNames = classNames
+  }
+
+  /// The net that lies in `label` of a pipeline folder; nil where there is none.
+  /// - Throws: `PipelineError`, or `FormatError` for the weights, where it can't be used.
+  public init?(in pipeline: URL) throws {
+    let folder = pipeline.appendingPathComponent("label")
+    guard FileManager.default.fileExists(atPath: folder.path) else { return nil }
+    try self.init(folder: folder)
   }
 
   /// Reads the folder.

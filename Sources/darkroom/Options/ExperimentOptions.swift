@@ -1,6 +1,7 @@
 import ArgumentParser
 import Datasets
 import Experiments
+import Launching
 
 /// An experiment file, with what is changed for this time.
 struct ExperimentOptions: ParsableArguments {
@@ -19,6 +20,6 @@ struct ExperimentOptions: ParsableArguments {
 
 extension Plan {
   static func make(_ experiment: Experiment) throws -> Plan {
-    try make(experiment, sourceDigest: Dataset.sourceDigest)
+    try make(experiment, sourceDigest: Dataset.sourceDigest, weightsDigest: WeightsDigest.of)
   }
 }
