@@ -58,7 +58,7 @@ let package = Package(
     target("Experiments", [crypto, "Yams"]),
     target("Datasets", ["Files", "Experiments", "Randomness", "CPNG", "CTurboJPEG", crypto]),
     target("RunStore", ["Experiments", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift")]),
-    target("Reports", ["RunStore", "Experiments"]),
+    target("Reports", ["RunStore", "Experiments", "Datasets"]),
     target("Launching", ["Experiments", "Datasets", "RunStore", crypto]),
     program("darkroom", ["Files", "Experiments", "Datasets", "RunStore", "Reports", "Launching", argumentParser]),
 

@@ -1,4 +1,5 @@
 import Experiments
+import Foundation
 import Torch
 import TorchNN
 
@@ -10,10 +11,14 @@ final class Training {
   var progress = TrainingProgress()
 
   /// Before the first epoch.
-  init(_ configuration: Configuration, classes: Int) throws {
+  /// - Throws: what `Denoiser.load(from:classNames:)` throws of the folder of `model.from`.
+  init(_ configuration: Configuration, classNames: [String]) throws {
     self.configuration = configuration
-    denoiser = Denoiser(configuration, classes: classes)
+    denoiser = Denoiser(configuration, classes: classNames.count)
     denoiser.initialize(seed: configuration.seed)
+    if let folder = configuration.model.from {
+      try denoiser.load(from: URL(fileURLWithPath: folder, isDirectory: true), classNames: classNames)
+    }
     update = WeightUpdate(denoiser.namedParameters, configuration.training)
   }
 

@@ -34,17 +34,7 @@ final class TrainStage {
     self.progress = progress
     self.epochs = epochs
     Runtime.threads = configuration.training.threads
-    let denoiser = Denoiser(configuration, classes: data.classNames.count)
-    denoiser.initialize(seed: configuration.seed)
-    if let folder = configuration.model.from {
-      try denoiser.load(from: URL(fileURLWithPath: folder, isDirectory: true), classNames: data.classNames)
-    }
-    let training = configuration.training
-    let optimizer = Adam(
-      denoiser.namedParameters,
-      .init(
-        betas: (training.betas[0], training.betas[1]), epsilon: training.epsilon, weightDecay: training.weightDecay,
-        decoupled: training.optimizer == .adamw))
+    training = try Training(configuration, classNames: data.classNames)
     let schedule = NoiseSchedule(configuration.diffusion)
     let prediction = Prediction(configuration.diffusion.prediction)
     epoch = Epoch(data, configuration, schedule, prediction)
