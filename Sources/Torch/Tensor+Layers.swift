@@ -9,7 +9,8 @@ extension Tensor {
 
   /// x·Wᵀ + b. Shapes: [..., in], weight [out, in], bias [out] → [..., out].
   public func linear(_ weight: Tensor, _ bias: Tensor?) -> Tensor {
-    Tensor(
+    FlopCounter.current?.add(2 * count * weight.extent(0))
+    return Tensor(
       handle: trapping("linear", [self, weight, bias].compactMap(\.self)) {
         ctorch_linear(handle, weight.handle, bias?.handle, &$0)
       })
@@ -17,10 +18,13 @@ extension Tensor {
 
   /// Shapes: [n, in, h, w], weight [out, in, kernel, kernel], bias [out] → [n, out, h', w'].
   public func conv2d(_ weight: Tensor, _ bias: Tensor?, stride: Int = 1, padding: Int = 0) -> Tensor {
-    Tensor(
+    let result = Tensor(
       handle: trapping("conv2d", [self, weight, bias].compactMap(\.self)) {
         ctorch_conv2d(handle, weight.handle, bias?.handle, Int64(stride), Int64(padding), &$0)
       })
+    // Every output element is a sum over a window of all input channels.
+    FlopCounter.current?.add(2 * result.count * weight.count / weight.extent(0))
+    return result
   }
 
   /// Wu & He 2018, over [n, c, ...].
@@ -42,7 +46,9 @@ extension Tensor {
   /// Softmax(q·kᵀ/√d)·v (Vaswani et al. 2017, equation 1), self being q.
   /// Shapes: [n, heads, tokens, d], k and v [n, heads, others, d] → [n, heads, tokens, d].
   public func attention(_ k: Tensor, _ v: Tensor) -> Tensor {
-    Tensor(
+    // q·kᵀ, and its product with v.
+    FlopCounter.current?.add(4 * count * k.extent(-2))
+    return Tensor(
       handle: trapping("attention", [self, k, v]) { ctorch_attention(handle, k.handle, v.handle, &$0) })
   }
 

@@ -11,7 +11,7 @@ import Training
 struct Trainer: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "darkroom-trainer", abstract: "Executes stages that a store knows; darkroom starts it.",
-    subcommands: [Execute.self, Sample.self, Export.self, Measure.self, ScheduleCommand.self])
+    subcommands: [Execute.self, Sample.self, Describe.self, Export.self, Measure.self, ScheduleCommand.self])
 
   struct Execute: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -144,6 +144,15 @@ bool ctorch_scale(const ctorch_tensor *tensors, size_t count, double factor, cto
 bool ctorch_lerp(
     const ctorch_tensor *tensors, const ctorch_tensor *ends, size_t count, double weight, ctorch_message *error);
 
+// MARK: memory.cpp
+// From `begin` to `end`, what this thread's tensors take more than at `begin`, in bytes, after each allocation and
+// release. Tensors made before `begin` go unseen. One trace at a time.
+typedef struct ctorch_memory_trace_s *ctorch_memory_trace;
+ctorch_memory_trace ctorch_begin_memory_trace(void);
+void ctorch_end_memory_trace(ctorch_memory_trace trace);
+size_t ctorch_memory_trace_count(ctorch_memory_trace trace);
+void ctorch_memory_trace_values(ctorch_memory_trace trace, size_t first, size_t count, int64_t *values);
+
 // MARK: runtime.cpp
 // Freed memory stays with the process, so that a training's large tensors don't cost page faults again every step.
 void ctorch_keep_freed_memory(void);

@@ -46,7 +46,8 @@ struct BrailleChart {
           bar[place] = "━"
         }
       }
-      lines.append(String(repeating: " ", count: margin + 2) + style.dim(bar.joined()))
+      let end = (bar.lastIndex(of: "━") ?? 0) + 1
+      lines.append(String(repeating: " ", count: margin + 2) + style.dim(bar[..<end].joined()))
     }
     let right = String(last)
     let axis = String(first).padded(to: columns - right.count, .left) + right

@@ -11,7 +11,7 @@ final class Training {
   var progress = TrainingProgress()
 
   /// Before the first epoch.
-  /// - Throws: what `Denoiser.load(from:classNames:)` throws of a folder whose weights are to be the first ones.
+  /// - Throws: what `Denoiser.load(from:classNames:)` throws of the folder of `model.from`.
   init(_ configuration: Configuration, classNames: [String]) throws {
     self.configuration = configuration
     denoiser = Denoiser(configuration, classes: classNames.count)

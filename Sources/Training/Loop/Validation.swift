@@ -11,7 +11,7 @@ import TorchNN
 struct Validation {
   private static let draws = 8
   /// Of its own, so that the result doesn't depend on the training's.
-  private static let batchSize = 128
+  static let batchSize = 128
 
   let data: PreparedData
   /// Always in float32, so that trainings of other precisions compare.

@@ -1,0 +1,54 @@
+public import Experiments
+import Torch
+import TorchNN
+
+/// What a training is made of, found out by a few small steps of it: parameters, memory, floating-point operations and
+/// time.
+public struct TrainingAnatomy {
+  /// Numbers that can be learnt, by part (`unet`, `label`) and, within the network, by block (`unet.mid_block`).
+  public let parameters: [(part: String, count: Int)]
+  public let memory: MemoryAnatomy
+  /// Of one picture going through the network once.
+  public let forwardFlops: Int
+  /// Seconds a picture: of a training step, and of a pass without gradients.
+  public let trainingSeconds: Double
+  public let forwardSeconds: Double
+
+  /// How often a training step does the operations of a forward pass: once forwards, and once for the gradient of each
+  /// product with respect to each of its factors.
+  public static let passesPerStep = 3
+
+  /// - Parameter classes: of the data.
+  public init(_ configuration: Configuration, classes: Int) {
+    Runtime.threads = configuration.training.threads
+    let runtime = residentBytes()
+    let probe = TrainingProbe(configuration, classes: classes)
+    let batch = configuration.training.batchSize
+    // Enough for the operators to take the ways that they take with more, and few enough to be soon done.
+    let few = 2
+    let small = probe.step(pictures: few)
+    let many = small.seconds < 2 ? 16 : small.seconds < 8 ? 8 : 4
+    let large = probe.step(pictures: many)
+    let (smallPass, largePass) = (probe.forward(pictures: few), probe.forward(pictures: many))
+    // The first of a size compiles kernels for it.
+    let (timedStep, timedPass) = (probe.step(pictures: many), probe.forward(pictures: many))
+    let update = probe.updateSeconds()
+
+    parameters = probe.parameters
+    forwardFlops = largePass.flops / many
+    trainingSeconds = max(0, timedStep.seconds - update) / Double(many) + update / Double(batch)
+    forwardSeconds = timedPass.seconds / Double(many)
+    func linear(_ low: Int, _ high: Int, at pictures: Int) -> Int {
+      low + (high - low) * (pictures - few) / (many - few)
+    }
+    // At its fullest a step holds either what its forward pass leaves for the way back, which grows with the pictures,
+    // or the gradients, which don't.
+    let step = max(
+      linear(small.forwardPeak, large.forwardPeak, at: batch),
+      min(large.peak, linear(small.peak, large.peak, at: batch)))
+    let pass = linear(smallPass.peak, largePass.peak, at: Validation.batchSize)
+    memory = MemoryAnatomy(
+      weights: probe.weights, optimizer: probe.optimizer, average: probe.average, step: max(step, pass),
+      runtime: runtime)
+  }
+}
