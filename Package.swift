@@ -103,7 +103,7 @@ let package = Package(
     tests(
       of: "Training", ["Formulas", "TorchNN", "Diffusion", "Torch", "Experiments", "RunStore"],
       resources: [.copy("Goldens")]),
-    tests(of: "darkroom", ["Experiments", "RunStore"]),
+    tests(of: "darkroom", ["Experiments", "RunStore", "darkroom-trainer"]),
   ],
   cxxLanguageStandard: .cxx20
 )

@@ -1,5 +1,6 @@
 """What scripts/check-resume does once the programs are built: Python 3, standard library."""
 
+import glob
 import json
 import os
 import random
@@ -35,11 +36,13 @@ def ask(db, *arguments):
 
 def trainers_of(process):
     """The processes that a process started."""
-    try:
-        path = f"/proc/{process}/task/{process}/children"
-        return [int(child) for child in open(path).read().split()]
-    except FileNotFoundError:
-        return []
+    children = []
+    for path in glob.glob(f"/proc/{process}/task/*/children"):
+        try:
+            children += [int(child) for child in open(path).read().split()]
+        except FileNotFoundError:
+            pass
+    return children
 
 
 def outcome(db):
