@@ -87,9 +87,10 @@ let package = Package(
     program("StoreWriter", ["RunStore", "Experiments"], path: "Tests/StoreWriter"),
     program("fake-trainer", ["Launching", "RunStore", "Experiments"], path: "Tests/FakeTrainer"),
 
-    // Inputs that golden scripts and tests make by the same rule.
+    // Inputs that golden scripts and tests make by the same rule: hundreds of millions of numbers, so optimised always.
     .target(
-      name: "Formulas", dependencies: ["Torch", "TorchNN"], path: "Tests/Formulas", swiftSettings: swiftSettings),
+      name: "Formulas", dependencies: ["Torch", "TorchNN"], path: "Tests/Formulas",
+      swiftSettings: swiftSettings + [.unsafeFlags(["-O"])]),
 
     tests(of: "Randomness"),
     tests(of: "Experiments"),

@@ -39,7 +39,16 @@ ctorch_tensor ctorch_conv2d(
 }
 ctorch_tensor ctorch_group_norm(
     ctorch_tensor input, int64_t groups, ctorch_tensor weight, ctorch_tensor bias, double eps, ctorch_message *error) {
-  return make(error, [&] { return at::group_norm(input->value, groups, optional(weight), optional(bias), eps); });
+  return make(error, [&] {
+    const auto &x = input->value;
+    auto normalized = [&](const at::Tensor &x) {
+      return at::group_norm(x, groups, optional(weight), optional(bias), eps);
+    };
+    // Over channels-last bfloat16 libtorch takes several times as long as over float32, in which it computes anyway.
+    const bool isSlow = x.scalar_type() == at::kBFloat16 && x.dim() == 4 &&
+                        x.suggest_memory_format() == at::MemoryFormat::ChannelsLast && !ctorch_follows_pytorch();
+    return isSlow ? normalized(x.to(at::kFloat)).to(at::kBFloat16) : normalized(x);
+  });
 }
 ctorch_tensor ctorch_layer_norm(
     ctorch_tensor input, ctorch_tensor weight, ctorch_tensor bias, double eps, ctorch_message *error) {

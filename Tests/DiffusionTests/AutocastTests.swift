@@ -41,9 +41,8 @@ struct AutocastTests {
         let gradient = try #require(parameter.value.grad)
         #expect(gradient.dtype == .float32)
         let values = gradient.values(as: Double.self)
-        for (k, projection) in wanted.projections.enumerated() {
-          let vector = formula("\(name)/\(k)", count: values.count)
-          misses.append((zip(values, vector).reduce(0) { $0 + $1.0 * $1.1 } - projection) / wanted.norm)
+        for (k, wantedProjection) in wanted.projections.enumerated() {
+          misses.append((projection(values, on: "\(name)/\(k)") - wantedProjection) / wanted.norm)
         }
       }
       let miss = (misses.reduce(0) { $0 + $1 * $1 } / Double(misses.count)).squareRoot()

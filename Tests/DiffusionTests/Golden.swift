@@ -17,11 +17,7 @@ struct GradientGolden: Decodable {
   func distance(name: String, to gradient: Tensor?, count: Int) -> Double {
     let values = gradient?.values(as: Double.self) ?? [Double](repeating: 0, count: count)
     let root = Double(count).squareRoot()
-    let norm = values.reduce(0) { $0 + $1 * $1 }.squareRoot()
-    let misses = projections.indices.map { k in
-      let vector = formula("\(name)/\(k)", count: count)
-      return abs(zip(values, vector).reduce(0) { $0 + $1.0 * $1.1 } - projections[k])
-    }
-    return ([abs(norm - self.norm)] + misses).reduce(0, Swift.max) / root
+    let misses = projections.indices.map { abs(projection(values, on: "\(name)/\($0)") - projections[$0]) }
+    return ([abs(Formulas.norm(values) - norm)] + misses).reduce(0, Swift.max) / root
   }
 }

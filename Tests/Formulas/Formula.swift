@@ -5,13 +5,24 @@ public import TorchNN
 /// MurmurHash3 over i and the name's CRC-32, in ±1.
 public func formula(_ name: String, count: Int) -> [Double] {
   let phase = crc32(name)
-  return (0..<count).map { i in
-    var h = UInt32(truncatingIfNeeded: i + 1) &* 2_654_435_761 &+ phase
-    h = (h ^ (h >> 16)) &* 0x85EB_CA6B
-    h = (h ^ (h >> 13)) &* 0xC2B2_AE35
-    return Double(h ^ (h >> 16)) / 2_147_483_648 - 1
-  }
+  return (0..<count).map { element($0, phase) }
 }
+
+private func element(_ i: Int, _ phase: UInt32) -> Double {
+  var h = UInt32(truncatingIfNeeded: i + 1) &* 2_654_435_761 &+ phase
+  h = (h ^ (h >> 16)) &* 0x85EB_CA6B
+  h = (h ^ (h >> 13)) &* 0xC2B2_AE35
+  return Double(h ^ (h >> 16)) / 2_147_483_648 - 1
+}
+
+/// The product of `values` with the formula's vector of that name.
+public func projection(_ values: [Double], on name: String) -> Double {
+  let phase = crc32(name)
+  return values.indices.reduce(0) { $0 + values[$1] * element($1, phase) }
+}
+
+/// The square root of the sum of squares.
+public func norm(_ values: [Double]) -> Double { values.reduce(0) { $0 + $1 * $1 }.squareRoot() }
 
 public func formulaTensor(_ name: String, _ shape: [Int], scale: Double = 1) -> Tensor {
   Tensor(formula(name, count: shape.reduce(1, *)).map { Float($0 * scale) }, shape: shape)
