@@ -129,6 +129,15 @@ for name, value in {
 }.items():
     np.save(a.folder / f"{name}.npy", value.detach().numpy())
 
+# What PyTorch counts of a picture's way through the network. Attention as two products: the fused one on processors isn't
+# among those that it can count.
+from torch.nn.attention import SDPBackend, sdpa_kernel
+from torch.utils.flop_counter import FlopCounterMode
+
+with torch.no_grad(), sdpa_kernel(SDPBackend.MATH), FlopCounterMode(display=False) as counter:
+    unet(noise[:1], 500, embeddings[:1])
+(a.folder / "flops.json").write_text(json.dumps(counter.get_total_flops()) + "\n")
+
 # What diffusers writes for the network and the schedulers of the tests' tiny experiment.
 export = a.folder.parent / "export"
 export.mkdir(exist_ok=True)

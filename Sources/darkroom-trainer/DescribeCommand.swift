@@ -8,18 +8,19 @@ extension Trainer {
   struct Describe: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Say what trainings are made of: parameters, memory, operations, time.",
-      discussion: "Reads a JSON object {classes, params} a line from standard input, and answers with one a line.")
+      discussion:
+        "Reads a JSON object {classes, pictures, params} a line from standard input, and answers with one a line.")
 
     func run() throws {
       try ending {
         while let line = readLine() {
           let request = try Value(json: line)
-          guard case .int(let classes)? = request["classes"], case .map(let entries)? = request["params"] else {
-            throw InputError("a line without classes or params")
-          }
+          guard case .int(let classes)? = request["classes"], case .int(let pictures)? = request["pictures"],
+            case .map(let entries)? = request["params"]
+          else { throw InputError("a line without classes, pictures or params") }
           let configuration = try Configuration(Dictionary(uniqueKeysWithValues: entries.map { ($0.key, $0.value) }))
           FileHandle.standardOutput.write(
-            Data((TrainingAnatomy(configuration, classes: classes).json.json + "\n").utf8))
+            Data((TrainingAnatomy(configuration, classes: classes, pictures: pictures).json.json + "\n").utf8))
         }
       }
     }
@@ -33,7 +34,7 @@ extension TrainingAnatomy {
       "memory": [
         "weights": .int(memory.weights), "gradients": .int(memory.gradients), "optimizer": .int(memory.optimizer),
         "average": .int(memory.average), "activations": .int(memory.activations), "allocator": .int(memory.allocator),
-        "runtime": .int(memory.runtime),
+        "pictures": .int(memory.pictures), "runtime": .int(memory.runtime),
         "peak": .int(memory.peak),
       ],
       "flops": ["forward": .int(forwardFlops), "training": .int(Self.passesPerStep * forwardFlops)],

@@ -60,6 +60,26 @@ struct ExportTests {
     #expect(missing?.message.contains("keeps no weights of epoch 5; it keeps those of 0, 1") == true)
   }
 
+  @Test func `where weights are averaged, the averages are exported`() throws {
+    let scratch = try Scratch(
+      overrides: ["training.epochs=1", "sampling.grid.every_epochs=null", "training.ema.decay=0.9"])
+    try scratch.execute()
+    let folder = scratch.folder.appendingPathComponent("export")
+    try DiffusersExport(run: scratch.run, scratch.store).write(to: folder)
+    let pipeline = try DiffusersPipeline(folder: folder)
+    let checkpoint = try TrainedRun(scratch.run, scratch.store).checkpoint
+    let file = try CheckpointFile(checkpoint, in: scratch.store.artifacts)
+    let exported = [
+      "unet.conv_in.weight": pipeline.network.state()["conv_in.weight"],
+      "label.linear_1.weight": pipeline.label?.embedding.state()["linear_1.weight"],
+    ]
+    for (name, tensor) in exported {
+      let average = try #require(file.tensors(under: "ema.")[name])
+      #expect(tensor?.values() == average.values(), "\(name)")
+      #expect(tensor?.values() != file.weights[name]?.values(), "\(name)")
+    }
+  }
+
   @Test func `schedulers are written as diffusers writes them, and read back as they were`() throws {
     var configuration = try Configuration(settings: [
       "diffusion.timesteps": 50, "diffusion.schedule": "cosine", "diffusion.prediction": "v",

@@ -109,7 +109,40 @@ import Testing
     try expectRecorded(
       withoutTimes(page.filter { !$0.hasPrefix("Stages\n") }.joined(separator: "\n\n")), "show")
     try expectRecorded(withoutTimes(ask(["events", run])), "events")
-    try expectRecorded(ask(["plan", "shapes.yaml"]), "plan")
+    try expectRecorded(ask(["plan", "shapes.yaml", "--brief"]), "plan")
+  }
+
+  @Test func `plan shows what the trainer says of trainings, once for those that come to the same`() throws {
+    defer { fixture.remove() }
+    let trainer = fixture.folder.appending(path: "trainer")
+    let answer = """
+      {"parameters":{"unet":1000000,"label":2500,"unet.conv_in":1000,"unet.time_embedding":20000,\
+      "unet.encoder_hid_proj":9000,"unet.down_blocks":270000,"unet.mid_block":200000,"unet.up_blocks":490000,\
+      "unet.conv_norm_out":1000,"unet.conv_out":9000},"memory":{"weights":4010000,"gradients":4010000,\
+      "optimizer":8020000,"average":0,"activations":1200000000,"allocator":300000000,"runtime":131000000,\
+      "peak":1647040000},"flops":{"forward":162000000,"training":486000000},\
+      "seconds":{"forward":0.001,"training":0.004}}
+      """
+    try "#!/bin/sh\nwhile read -r line; do echo '\(answer)'; done\n".write(
+      to: trainer, atomically: true, encoding: .utf8)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: trainer.path)
+    func plan(_ arguments: [String], _ program: String) throws -> Program.Result {
+      try Program.run(["plan"] + arguments, in: fixture.folder, environment: ["DARKROOM_TRAINER": program])
+    }
+    let arguments = ["shapes.yaml", "--db", "none.db"]
+    try expectRecorded(plan(arguments, trainer.path).output, "plan-costs")
+    let json = try Value(json: plan(arguments + ["--format", "json"], trainer.path).output)
+    // 6 trainings of 10 epochs: 400 pictures at 4 ms, 50 to validate in 8 draws at 1 ms. Each is drawn from twice:
+    // 10 pictures in 1000 steps, and in 10.
+    let (trained, drawn) = (10 * (1.6 + 0.4), 10.1)
+    let wanted = 6 * (trained + drawn)
+    #expect(abs(try #require(json["seconds_to_go"]?.number) - wanted) < 1e-9)
+    #expect(list(json["costs"] ?? .null).count == 2)
+
+    let without = try plan(["shapes.yaml"], "/nowhere")
+    #expect(without.status == 0)
+    #expect(without.output == (try ask(["plan", "shapes.yaml", "--brief"])))
+    #expect(without.errors.hasPrefix("note: no parameters, memory and time: DARKROOM_TRAINER names /nowhere"))
   }
 
   /// Text less what differs from run to run of the tests.

@@ -9,10 +9,13 @@ public struct PlanListing: Sendable {
   private let stagesByHash: [String: Stage]
   /// How many runs need each stage.
   private let uses: [String: Int]
+  /// What trainings are made of; nil where nobody said it.
+  private let costs: PlanCosts?
   private static let mostRows = 40
 
-  public init(_ plan: Plan, progress: [String: StageProgress] = [:]) {
+  public init(_ plan: Plan, progress: [String: StageProgress] = [:], costs: PlanCosts? = nil) {
     self.plan = plan
+    self.costs = costs
     statuses = progress.mapValues(\.status)
     stagesByHash = Dictionary(plan.stages.map { ($0.hash, $0) }) { first, _ in first }
     uses = plan.runs.reduce(into: [:]) { uses, run in for hash in run.stages { uses[hash, default: 0] += 1 } }
@@ -38,8 +41,10 @@ public struct PlanListing: Sendable {
     if plan.runs.count > PlanListing.mostRows {
       table.notes.append("And \(plan.runs.count - PlanListing.mostRows) more runs: --format csv lists all.")
     }
-    table.notes += summary + plan.warnings.map { "Warning: \($0)." }
-    return Report(table, data: data, json: json)
+    table.notes += summary + [time].compactMap(\.self) + plan.warnings.map { "Warning: \($0)." }
+    var report = Report(table, data: data, json: json)
+    if !described.isEmpty { report.below = AnatomyTable(columns: described).table }
+    return report
   }
 
   /// A row a run: how many runs share its training, and the kinds of stages that are still to be done.
@@ -70,6 +75,29 @@ public struct PlanListing: Sendable {
         + (done > 0 ? "; \(done) done already." : "."),
       "Epochs to train: \(epochsToTrain) (\(epochsUnshared) if no run shared anything).",
     ]
+  }
+
+  /// How long what is left takes, one stage at a time, and how that is known.
+  private var time: String? {
+    guard let costs, let seconds = secondsToGo else { return nil }
+    guard seconds > 0 else { return nil }
+    let isPast = toDo.contains { costs.costs[TrainingCost.key(of: $0.parameters)]?.pastRate != nil }
+    return "Time: about \(readableDuration(seconds: seconds)) (\(isPast ? "from past runs" : "measured just now"))."
+  }
+
+  private var toDo: [Stage] { plan.stages.filter { !isDone($0.hash) } }
+
+  private var secondsToGo: Double? { costs?.seconds(of: toDo, parents: stagesByHash) }
+
+  /// Trainings that differ in what they are made of, each by the name of the first.
+  private var described: [(title: String, batchSize: Int, cost: TrainingCost)] {
+    guard let costs else { return [] }
+    var known: Set<String> = []
+    return plan.stages.filter { $0.kind == .train }.compactMap { stage in
+      let key = TrainingCost.key(of: stage.parameters)
+      guard let cost = costs.costs[key], known.insert(key).inserted else { return nil }
+      return (String(stage.hash.prefix(8)), Int(stage.parameters["training.batch_size"]?.number ?? 0), cost)
+    }
   }
 
   private func isDone(_ hash: String) -> Bool { statuses[hash] == .finished }
@@ -104,6 +132,13 @@ public struct PlanListing: Sendable {
     return [
       "experiment": .string(plan.experiment.name), "question": plan.experiment.question.map(Value.string) ?? .null,
       "file": .string(plan.experiment.file), "runs": .list(runs), "stages": .list(stages),
+      "costs": .list(
+        described.map { title, _, cost in
+          [
+            "training": .string(title), "description": cost.description,
+            "pictures_per_second": cost.pastRate.map(Value.double) ?? .null,
+          ]
+        }), "seconds_to_go": secondsToGo.map(Value.double) ?? .null,
       "epochs_to_train": .int(epochsToTrain), "epochs_without_sharing": .int(epochsUnshared),
       "warnings": .list(plan.warnings.map(Value.string)),
     ]

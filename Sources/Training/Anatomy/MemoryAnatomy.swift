@@ -9,12 +9,15 @@ public struct MemoryAnatomy {
   public let activations: Int
   /// What lies between tensors, and oneDNN's compiled kernels.
   public let allocator: Int
+  /// The data's.
+  public let pictures: Int
   /// The process before any training: libtorch, mostly.
   public let runtime: Int
 
   /// - Parameter step: the most that tensors take within a step, gradients included.
-  init(weights: Int, optimizer: Int, average: Int, step: Int, runtime: Int) {
-    (self.weights, self.optimizer, self.average, self.runtime) = (weights, optimizer, average, runtime)
+  init(weights: Int, optimizer: Int, average: Int, step: Int, pictures: Int, runtime: Int) {
+    (self.weights, self.optimizer, self.average) = (weights, optimizer, average)
+    (self.pictures, self.runtime) = (pictures, runtime)
     gradients = weights
     activations = max(0, step - gradients)
     allocator = Self.kernels + Int(Double(step) * Self.gaps)
@@ -25,5 +28,5 @@ public struct MemoryAnatomy {
   private static let gaps = 0.22
   private static let kernels = 35_000_000
 
-  public var peak: Int { weights + gradients + optimizer + average + activations + allocator + runtime }
+  public var peak: Int { weights + gradients + optimizer + average + activations + allocator + pictures + runtime }
 }

@@ -18,26 +18,32 @@ public struct TrainingAnatomy {
   /// product with respect to each of its factors.
   public static let passesPerStep = 3
 
-  /// - Parameter classes: of the data.
-  public init(_ configuration: Configuration, classes: Int) {
+  /// The process as it was before the first training.
+  private static let runtime = residentBytes()
+
+  /// - Parameters:
+  ///   - classes: of the data.
+  ///   - pictures: how many of them lie in memory.
+  public init(_ configuration: Configuration, classes: Int, pictures: Int = 0) {
     Runtime.threads = configuration.training.threads
-    let runtime = residentBytes()
+    let runtime = Self.runtime
     let probe = TrainingProbe(configuration, classes: classes)
     let batch = configuration.training.batchSize
     // Enough for the operators to take the ways that they take with more, and few enough to be soon done.
     let few = 2
     let small = probe.step(pictures: few)
-    let many = small.seconds < 2 ? 16 : small.seconds < 8 ? 8 : 4
+    let many = small.seconds < 5 ? 8 : 4
     let large = probe.step(pictures: many)
     let (smallPass, largePass) = (probe.forward(pictures: few), probe.forward(pictures: many))
-    // The first of a size compiles kernels for it.
-    let (timedStep, timedPass) = (probe.step(pictures: many), probe.forward(pictures: many))
+    // The first of a size compiles kernels for it, and whatever else the machine does only makes them slower.
+    let stepSeconds = min(large.seconds, probe.step(pictures: many).seconds)
+    let passSeconds = min(largePass.seconds, probe.forward(pictures: many).seconds)
     let update = probe.updateSeconds()
 
     parameters = probe.parameters
     forwardFlops = largePass.flops / many
-    trainingSeconds = max(0, timedStep.seconds - update) / Double(many) + update / Double(batch)
-    forwardSeconds = timedPass.seconds / Double(many)
+    trainingSeconds = max(0, stepSeconds - update) / Double(many) + update / Double(batch)
+    forwardSeconds = passSeconds / Double(many)
     func linear(_ low: Int, _ high: Int, at pictures: Int) -> Int {
       low + (high - low) * (pictures - few) / (many - few)
     }
@@ -49,6 +55,6 @@ public struct TrainingAnatomy {
     let pass = linear(smallPass.peak, largePass.peak, at: Validation.batchSize)
     memory = MemoryAnatomy(
       weights: probe.weights, optimizer: probe.optimizer, average: probe.average, step: max(step, pass),
-      runtime: runtime)
+      pictures: pictures * 3 * configuration.data.size * configuration.data.size, runtime: runtime)
   }
 }

@@ -9,21 +9,35 @@ struct PlanCommand: ParsableCommand {
     commandName: "plan",
     abstract: "Say what a file comes to, without doing any of it.",
     discussion: """
-      Lists the runs, which of them share a training, and what the store holds of them already.
+      Lists the runs, which of them share a training, and what the store holds of them already; then what the trainings \
+      are made of: parameters, memory, operations, and about how long all of it takes.
 
         darkroom plan experiments/quickstart.yaml
         darkroom plan experiments/quickstart.yaml -S training.epochs=20 --format json
       """)
 
   @OptionGroup var experiment: ExperimentOptions
+  @Flag(help: "Without what trainings are made of, which takes some seconds to find out.")
+  var brief = false
+
   @OptionGroup var store: StoreOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
     let plan = try Plan.make(experiment.load())
-    let progress =
-      FileManager.default.fileExists(atPath: store.path)
-      ? try store.open().progress(ofStages: plan.stages.map(\.hash)) : [:]
-    try output.write(PlanListing(plan, progress: progress).report)
+    let store = FileManager.default.fileExists(atPath: store.path) ? try store.open() : nil
+    let progress = try store?.progress(ofStages: plan.stages.map(\.hash)) ?? [:]
+    try output.write(PlanListing(plan, progress: progress, costs: try costs(of: plan, store)).report)
+  }
+
+  /// Nil, after saying so, where there is no trainer to measure them.
+  private func costs(of plan: Plan, _ store: RunStore?) throws -> PlanCosts? {
+    guard !brief else { return nil }
+    do {
+      return try PlanCosts.measure(plan, store: store)
+    } catch let error as InputError {
+      FileHandle.standardError.write(Data("note: no parameters, memory and time: \(error)\n".utf8))
+      return nil
+    }
   }
 }

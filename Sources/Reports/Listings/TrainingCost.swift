@@ -1,0 +1,86 @@
+public import Experiments
+
+/// What a training is made of and costs, for all trainings whose settings come to the same.
+public struct TrainingCost: Sendable {
+  /// As `darkroom-trainer describe` says it: `parameters`, `memory` in bytes, `flops` and `seconds` a picture.
+  let description: Value
+  /// Of past trainings like it on this host, a second; nil where there are none.
+  let pastRate: Double?
+
+  public init(description: Value, pastRate: Double?) {
+    self.description = description
+    self.pastRate = pastRate
+  }
+
+  /// Seconds a training picture.
+  var trainingSeconds: Double { pastRate.map { 1 / $0 } ?? number("seconds", "training") }
+  var forwardSeconds: Double { number("seconds", "forward") }
+
+  func number(_ block: String, _ key: String) -> Double { description[block]?[key]?.number ?? 0 }
+
+  /// The settings that decide it, and nothing else, as one text.
+  public static func key(of parameters: Parameters) -> String {
+    let paths = parameters.keys.filter { path in
+      let isOutside = [
+        "model.from", "training.epochs", "training.learning_rate", "training.keep.", "training.schedule.",
+      ]
+      .contains { path.hasPrefix($0) }
+      let isInside =
+        path.hasPrefix("model.") || path.hasPrefix("training.") || path == "data.size" || path == "diffusion.timesteps"
+        || ["kind", "embedding", "bottleneck", "dropout"].contains { path == "conditioning.\($0)" }
+      return isInside && !isOutside
+    }
+    return Value.map(paths.sorted().map { Value.Entry($0, parameters[$0] ?? .null) }).json
+  }
+}
+
+/// What the trainings of a plan cost.
+public struct PlanCosts: Sendable {
+  /// By `TrainingCost.key(of:)`.
+  var costs: [String: TrainingCost]
+  /// By the hash of the stage that prepares them.
+  var data: [String: Data]
+
+  /// What prepared data come to.
+  public struct Data: Sendable {
+    let training: Int
+    let validation: Int
+    /// Those held back too.
+    public let all: Int
+    public let classes: Int
+
+    public init(training: Int, validation: Int, all: Int, classes: Int) {
+      (self.training, self.validation, self.all, self.classes) = (training, validation, all, classes)
+    }
+  }
+
+  public init(_ costs: [String: TrainingCost], data: [String: Data]) {
+    self.costs = costs
+    self.data = data
+  }
+
+  /// Draws of each validation picture after each epoch.
+  private static let validationDraws = 8.0
+
+  /// Seconds that stages take; nil where something isn't known of one of them.
+  /// - Parameter parents: stages by hash.
+  func seconds(of stages: [Stage], parents: [String: Stage]) -> Double? {
+    var sum = 0.0
+    for stage in stages where stage.kind != .prepare {
+      let training = stage.kind == .train ? stage : stage.parents.first.flatMap { parents[$0] }
+      guard let cost = costs[TrainingCost.key(of: stage.parameters)],
+        let data = training?.parents.first.flatMap({ self.data[$0] })
+      else { return nil }
+      if stage.kind == .train {
+        let validated = Double(data.validation) * Self.validationDraws
+        let epoch = Double(data.training) * cost.trainingSeconds + validated * cost.forwardSeconds
+        sum += Double(stage.epochs ?? 0) * epoch
+      } else {
+        guard let sampling = try? Configuration(stage.parameters).sampling else { return nil }
+        let evaluations = sampling.steps * (sampling.guidance == 1 ? 1 : 2)
+        sum += Double(evaluations * sampling.grid.rows * data.classes) * cost.forwardSeconds
+      }
+    }
+    return sum
+  }
+}

@@ -1,0 +1,60 @@
+import Datasets
+import Experiments
+import Foundation
+import Launching
+import Reports
+import RunStore
+
+extension PlanCosts {
+  /// More trainings of different make-up than these are not described: each takes a second or two.
+  private static let most = 6
+
+  /// Asks the trainer what the plan's trainings are made of, and the store how fast others like them were.
+  ///
+  /// Throws `InputError` where there is no trainer, or the data's folder is missing.
+  static func measure(_ plan: Plan, store: RunStore?) throws -> PlanCosts {
+    let trainer = try TrainerProgram.find()
+    var data: [String: Data] = [:]
+    for stage in plan.stages where stage.kind == .prepare {
+      let configuration = try Configuration(stage.parameters).data
+      let outline = try Dataset.outline(configuration)
+      let count = Double(outline.pictures)
+      data[stage.hash] = Data(
+        training: Int(count * configuration.split.train), validation: Int(count * configuration.split.validation),
+        all: outline.pictures, classes: outline.classNames.count)
+    }
+    var first: [(key: String, stage: Stage)] = []
+    for stage in plan.stages where stage.kind == .train {
+      let key = TrainingCost.key(of: stage.parameters)
+      if !first.contains(where: { $0.key == key }), first.count < most { first.append((key, stage)) }
+    }
+    let answers = try TrainerProgram.describe(
+      first.map { request($0.stage, $0.stage.parents.first.flatMap { data[$0] }) }, by: trainer)
+    let rates = try store.map { try pastRates(in: $0) } ?? [:]
+    let costs = zip(first, answers).map { stage, answer in
+      (stage.key, TrainingCost(description: answer, pastRate: rates[stage.key]))
+    }
+    return PlanCosts(Dictionary(uniqueKeysWithValues: costs), data: data)
+  }
+
+  private static func request(_ stage: Stage, _ data: Data?) -> Value {
+    let parameters = stage.parameters.sorted { $0.key < $1.key }.map { Value.Entry($0.key, $0.value) }
+    return [
+      "classes": .int(data?.classes ?? 1), "pictures": .int(data?.all ?? 0), "params": .map(parameters),
+    ]
+  }
+
+  /// Pictures a second of the newest trainings on this host, by what they are made of.
+  private static func pastRates(in store: RunStore) throws -> [String: Double] {
+    let host = ProcessInfo.processInfo.hostName
+    var rates: [String: Double] = [:]
+    for run in try store.runs(limit: 200) {
+      let key = TrainingCost.key(of: run.parameters)
+      guard rates[key] == nil, let rate = run.metrics["epoch.pictures_per_second"]?.last, rate > 0, rate.isFinite,
+        try store.environment(ofRun: run.id)["host"] == .string(host)
+      else { continue }
+      rates[key] = rate
+    }
+    return rates
+  }
+}
