@@ -2,11 +2,15 @@ import Foundation
 import Testing
 import Torch
 
-struct NumPyTests {
+final class NumPyTests {
   let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
 
   init() throws {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  }
+
+  deinit {
+    try? FileManager.default.removeItem(at: folder)
   }
 
   @Test func `NumPy's own files are read`() throws {

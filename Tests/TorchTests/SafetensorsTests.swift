@@ -2,11 +2,15 @@ import Foundation
 import Testing
 import Torch
 
-struct SafetensorsTests {
+final class SafetensorsTests {
   let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
 
   init() throws {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  }
+
+  deinit {
+    try? FileManager.default.removeItem(at: folder)
   }
 
   @Test func `a file of Python's is read, every type of it`() throws {

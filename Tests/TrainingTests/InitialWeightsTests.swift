@@ -8,10 +8,14 @@ import TorchNN
 @testable import Diffusion
 @testable import Training
 
-struct InitialWeightsTests {
+final class InitialWeightsTests {
+  /// Their folders stay as long as the test.
+  private var scratches: [Scratch] = []
+
   /// A tiny run's export, in the folder of its scratch.
   func exported() throws -> (scratch: Scratch, folder: URL) {
     let scratch = try Scratch(overrides: ["training.epochs=2", "sampling.grid.every_epochs=null"])
+    scratches.append(scratch)
     try scratch.execute()
     let folder = scratch.folder.appendingPathComponent("export")
     try DiffusersExport(run: scratch.run, scratch.store).write(to: folder)

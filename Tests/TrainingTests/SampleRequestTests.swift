@@ -6,7 +6,7 @@ import Testing
 import Torch
 import Training
 
-struct SampleRequestTests {
+final class SampleRequestTests {
   let pipeline =
     (Bundle.module.resourceURL ?? URL(fileURLWithPath: ".")).appendingPathComponent(
       "Goldens/pipeline", isDirectory: true)
@@ -14,6 +14,10 @@ struct SampleRequestTests {
 
   init() throws {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  }
+
+  deinit {
+    try? FileManager.default.removeItem(at: folder)
   }
 
   func file(_ name: String) -> URL { pipeline.appendingPathComponent("\(name).npy") }

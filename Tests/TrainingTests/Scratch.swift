@@ -4,7 +4,7 @@ import RunStore
 import Training
 
 /// An experiment file and a store in a folder of their own.
-struct Scratch {
+final class Scratch {
   let folder = FileManager.default.temporaryDirectory.appendingPathComponent("darkroom-\(UUID().uuidString)")
   let store: RunStore
   let plan: Plan
@@ -28,6 +28,10 @@ struct Scratch {
     plan = try Plan.make(Experiment.load(file: file.path, overrides: overrides), sourceDigest: { _ in "" })
     store = try RunStore(path: folder.appendingPathComponent("runs.db").path, mode: .create)
     try store.register(plan)
+  }
+
+  deinit {
+    try? FileManager.default.removeItem(at: folder)
   }
 
   func execute() throws {
