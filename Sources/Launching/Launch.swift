@@ -33,7 +33,7 @@ struct Launch {
   init(_ launcher: Launcher, stages: [Stage], again: Bool) {
     self.launcher = launcher
     self.again = again
-    queue = StageQueue(stages)
+    queue = StageQueue(stages, preparations: launcher.plan.preparations)
     outcome.reused = launcher.plan.stages.count - stages.count
     (messages, post) = AsyncStream.makeStream()
   }
@@ -108,7 +108,7 @@ struct Launch {
   /// Between the plan and the lock another process may have executed the stage.
   private func wasDoneElsewhere(_ stage: Stage) throws -> Bool {
     if again, !waitedFor.contains(stage.hash) { return false }
-    return try RemainingWork.isDone(stage, for: queue.waiting, in: launcher.store)
+    return try RemainingWork.isDone(stage, for: queue.waiting, of: launcher.plan, in: launcher.store)
   }
 
   private mutating func start(_ stage: Stage, _ hold: StageHold) throws {

@@ -1,3 +1,4 @@
+import Crypto
 public import Experiments
 import Foundation
 public import RunStore
@@ -6,33 +7,65 @@ public import RunStore
 public enum RemainingWork {
   /// Stages to be executed, each after its parents.
   ///
-  /// A finished stage is not done again, except where a stage to be done starts from a checkpoint of it that is gone.
+  /// A finished stage is not done again, except where a stage to be done needs a file of it that is gone or altered.
   public static func stages(of plan: Plan, in store: RunStore) throws -> [Stage] {
     let progress = try store.progress(ofStages: plan.stages.map(\.hash))
+    var files = StateFiles(store)
     var needed = Set(plan.stages.map(\.hash).filter { progress[$0]?.status != .finished })
-    let samples = plan.stages.filter { $0.kind == .sample && needed.contains($0.hash) }
-    let kept = try intactStates(samples.flatMap(\.states), in: store)
-    for sample in samples where !sample.states.allSatisfy(kept.contains) {
-      needed.formUnion(sample.parents)
+    let preparations = plan.preparations
+    // Children before their parents, so that a training that is done again asks for its own beginning in turn.
+    for stage in plan.stages.reversed() where needed.contains(stage.hash) {
+      if let origin = stage.origin, try !files.isIntact(origin) { needed.formUnion(stage.parents) }
+      if let data = preparations[stage.hash], try !files.isIntact(data) { needed.insert(data) }
     }
     return plan.stages.filter { needed.contains($0.hash) }
   }
 
-  /// Whether a stage is finished, and every checkpoint of it lies there that a stage among `stages` starts from.
-  static func isDone(_ stage: Stage, for stages: [Stage], in store: RunStore) throws -> Bool {
+  /// Whether a stage is finished, and every file of it lies there that a stage of the plan among `stages` needs.
+  static func isDone(_ stage: Stage, for stages: [Stage], of plan: Plan, in store: RunStore) throws -> Bool {
     guard try store.progress(ofStages: [stage.hash])[stage.hash]?.status == .finished else { return false }
-    let needed = Set(stages.filter { $0.parents.contains(stage.hash) && $0.kind == .sample }.flatMap(\.states))
-    return try needed.isSubset(of: intactStates(Array(needed), in: store))
+    var files = StateFiles(store)
+    if stage.kind == .prepare {
+      let preparations = plan.preparations
+      return try stages.allSatisfy { preparations[$0.hash] != stage.hash } || files.isIntact(stage.hash)
+    }
+    return try stages.filter { $0.parents.contains(stage.hash) }.compactMap(\.origin)
+      .allSatisfy { try files.isIntact($0) }
+  }
+}
+
+/// Whether the files of states are what was written, each looked at once.
+struct StateFiles {
+  private let store: RunStore
+  private var known: [String: Bool] = [:]
+
+  init(_ store: RunStore) {
+    self.store = store
   }
 
-  /// The states whose checkpoint lies in the artifacts folder in its full size.
-  private static func intactStates(_ states: [String], in store: RunStore) throws -> Set<String> {
-    let checkpoints = try store.checkpoints(ofStates: states)
-    return Set(
-      checkpoints.values.filter { checkpoint in
-        let file = store.artifacts.appendingPathComponent(checkpoint.path)
-        let attributes = try? FileManager.default.attributesOfItem(atPath: file.path)
-        return attributes?[.size] as? Int == checkpoint.bytes
-      }.map(\.state))
+  mutating func isIntact(_ state: String) throws -> Bool {
+    if let known = known[state] { return known }
+    let checkpoint = try store.checkpoints(ofStates: [state])[state]
+    let isIntact = checkpoint.map { Self.hasSize($0, in: store) && hasDigest($0) } ?? false
+    known[state] = isIntact
+    return isIntact
   }
+
+  /// Whether the file lies there in its full size.
+  static func hasSize(_ checkpoint: Checkpoint, in store: RunStore) -> Bool {
+    let file = store.artifacts.appendingPathComponent(checkpoint.path)
+    let attributes = try? FileManager.default.attributesOfItem(atPath: file.path)
+    return attributes?[.size] as? Int == checkpoint.bytes
+  }
+
+  private func hasDigest(_ checkpoint: Checkpoint) -> Bool {
+    let file = store.artifacts.appendingPathComponent(checkpoint.path)
+    guard let data = try? Data(contentsOf: file, options: .mappedIfSafe) else { return false }
+    return SHA256.hash(data: data).hexadecimal == checkpoint.sha256
+  }
+}
+
+extension SHA256.Digest {
+  /// 64 digits.
+  var hexadecimal: String { map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() }
 }

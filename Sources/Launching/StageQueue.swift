@@ -11,24 +11,32 @@ struct StageQueue {
 
   /// In the plan's order, each after its parents.
   let stages: [Stage]
+  private let preparations: [String: String]
   private var states: [String: State]
 
-  /// `stages`: those to be done. Parents that are not among them are done.
-  init(_ stages: [Stage]) {
+  /// - Parameters:
+  ///   - stages: those to be done. Parents that are not among them are done.
+  ///   - preparations: the plan's. A stage needs its data even where all between the two is done.
+  init(_ stages: [Stage], preparations: [String: String]) {
     self.stages = stages
+    self.preparations = preparations
     states = Dictionary(uniqueKeysWithValues: stages.map { ($0.hash, .waiting) })
   }
 
   /// Stages not begun whose parents are done, in order.
   var ready: [Stage] {
     stages.filter { stage in
-      states[stage.hash] == .waiting && stage.parents.allSatisfy { states[$0, default: .done] == .done }
+      states[stage.hash] == .waiting && needs(of: stage).allSatisfy { states[$0, default: .done] == .done }
     }
   }
 
   /// Stages not begun, ready or not.
   var waiting: [Stage] {
     stages.filter { states[$0.hash] == .waiting }
+  }
+
+  private func needs(of stage: Stage) -> [String] {
+    stage.parents + (preparations[stage.hash].map { [$0] } ?? [])
   }
 
   mutating func start(_ stage: Stage) {
@@ -43,8 +51,8 @@ struct StageQueue {
   mutating func fail(_ stage: Stage) -> [Stage] {
     states[stage.hash] = .failed
     var lost: [Stage] = []
-    for other in stages where states[other.hash] == .waiting && other.parents.contains(where: { states[$0] == .failed })
-    {
+    for other in stages
+    where states[other.hash] == .waiting && needs(of: other).contains(where: { states[$0] == .failed }) {
       states[other.hash] = .failed
       lost.append(other)
     }

@@ -6,7 +6,10 @@ public struct TrainerReport: Equatable, Sendable {
   public let phase: String
   /// 0-based.
   public let epoch: Int?
+  /// How many are done at the end of the stage.
   public let epochs: Int?
+  /// With which the stage began.
+  public let firstEpoch: Int?
   /// Steps done of this epoch, or of this phase.
   public let step: Int?
   public let steps: Int?
@@ -21,6 +24,7 @@ public struct TrainerReport: Equatable, Sendable {
     self.phase = phase
     epoch = value.integer("epoch")
     epochs = value.integer("epochs")
+    firstEpoch = value.integer("first_epoch")
     step = value.integer("step")
     steps = value.integer("steps")
     picturesPerSecond = value["pictures_per_second"]?.number
@@ -31,8 +35,9 @@ public struct TrainerReport: Equatable, Sendable {
   public var fraction: Double? {
     let (step, steps) = zip(step, steps) ?? (0, 1)
     let (epoch, epochs) = zip(epoch, epochs) ?? (0, 1)
-    guard steps > 0, epochs > 0, self.step != nil || self.epoch != nil else { return nil }
-    let done = (Double(epoch) * Double(steps) + Double(step)) / (Double(epochs) * Double(steps))
+    let first = self.epoch == nil ? 0 : firstEpoch ?? 0
+    guard steps > 0, epochs > first, self.step != nil || self.epoch != nil else { return nil }
+    let done = (Double(epoch - first) * Double(steps) + Double(step)) / (Double(epochs - first) * Double(steps))
     return min(max(done, 0), 1)
   }
 }

@@ -27,7 +27,7 @@ public enum WeightsDigest {
       hash.update(data: Data("\(name.utf8.count) \(name) \(file.count) ".utf8))
       hash.update(data: file)
     }
-    return hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    return hash.finalize().hexadecimal
   }
 
   private static func files(in root: URL, _ part: String) -> [String] {

@@ -7,8 +7,8 @@ public enum Format: String, CaseIterable, Sendable { case table, json, csv, mark
 public struct Report: Sendable {
   /// What a person reads.
   public var table: Table
-  /// Stands below it, where a person reads.
-  public var below: Table?
+  /// Stand below it, where a person reads.
+  public var below: [Table] = []
   /// What CSV holds; nil: the table's values.
   public var data: Table?
   /// What JSON holds; nil: the table's values, an object a row.
@@ -23,8 +23,8 @@ public struct Report: Sendable {
   /// The answer as text that ends in a line end.
   public func text(as format: Format, for terminal: Terminal) -> String {
     switch format {
-    case .table: [table, below].compactMap { $0?.text(for: terminal) }.joined(separator: "\n")
-    case .markdown: [table, below].compactMap { $0?.markdown }.joined(separator: "\n")
+    case .table: ([table] + below).map { $0.text(for: terminal) }.joined(separator: "\n")
+    case .markdown: ([table] + below).map(\.markdown).joined(separator: "\n")
     case .csv: (data ?? table).csv
     case .json: (json ?? table.json).jsonLines
     }

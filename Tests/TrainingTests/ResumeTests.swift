@@ -43,7 +43,8 @@ struct ResumeTests {
       stage: stage, recorder: try scratch.store.begin(stage: stage.hash), artifacts: scratch.store.artifacts,
       progress: ProgressLines(),
       data: PreparedData(
-        contentsOf: scratch.store.artifacts.appendingPathComponent(PrepareStage.path(of: stage.parents[0]))))
+        contentsOf: scratch.store.artifacts.appendingPathComponent(PrepareStage.path(of: stage.parents[0]))),
+      origin: { throw Stop() })
   }
 
   private func checkpoints(_ scratch: Scratch) throws -> [String: String] {

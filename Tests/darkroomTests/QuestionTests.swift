@@ -112,6 +112,25 @@ import Testing
     try expectRecorded(ask(["plan", "shapes.yaml", "--brief"]), "plan")
   }
 
+  @Test func `plan draws where trainings part`() throws {
+    defer { fixture.remove() }
+    let text = """
+      name: grid
+      model: {norm_groups: 8}
+      conditioning: {label_keep: 0.95}
+      training: {epochs: 10}
+      sweep:
+        parameters:
+          sampling.sampler: {values: [ddpm, ddim]}
+          sampling.steps: {values: [10, 50, 100]}
+          model.dropout: {values: [0, 0.2]}
+          conditioning.bottleneck: {values: [null, 32]}
+          conditioning.warmup.epochs: {values: [4, 6, 8]}
+      """
+    try text.write(to: fixture.folder.appending(path: "grid.yaml"), atomically: true, encoding: .utf8)
+    try expectRecorded(ask(["plan", "grid.yaml", "--brief"]), "plan-tree")
+  }
+
   @Test func `plan shows what the trainer says of trainings, once for those that come to the same`() throws {
     defer { fixture.remove() }
     let trainer = fixture.folder.appending(path: "trainer")

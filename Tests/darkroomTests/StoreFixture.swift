@@ -44,6 +44,7 @@ struct StoreFixture {
         try recorder.fail("the trainer ended with status 1")
       } else {
         try StoreFixture.record(stage, recorder)
+        if stage.kind == .prepare { try recorder.checkpoint(StoreFixture.emptyFile(of: stage, in: store)) }
         try recorder.finish()
       }
     }
@@ -51,6 +52,16 @@ struct StoreFixture {
 
   func remove() {
     try? FileManager.default.removeItem(at: folder)
+  }
+
+  /// Stands for prepared data.
+  private static func emptyFile(of stage: Stage, in store: RunStore) throws -> Checkpoint {
+    let file = store.artifacts.appending(path: "data/\(stage.hash).safetensors")
+    try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data().write(to: file)
+    let digest = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    return Checkpoint(
+      state: stage.hash, epochs: 0, path: "data/\(stage.hash).safetensors", sha256: digest, bytes: 0)
   }
 
   /// Losses that fall, lower with dropout by about 0.02; samplers whose seconds go with their steps.

@@ -3,21 +3,23 @@ extension Plan {
   ///
   /// `sourceDigest` names what the data depends on beyond its settings; it is asked once for each way in which the runs
   /// get their data. `weightsDigest` names the weights in a folder of `model.from`; by default the folder does.
+  /// `known` gives what a store has of the trainings that go through these states; by default nothing.
   ///
-  /// Throws `InputError` where a run is impossible, and what the digests throw.
+  /// Throws `InputError` where a run is impossible, and what the digests and `known` throw.
   public static func make(
     _ experiment: Experiment, sourceDigest: (DataConfiguration) throws -> String,
-    weightsDigest: (_ folder: String) throws -> String = { $0 }
+    weightsDigest: (_ folder: String) throws -> String = { $0 },
+    known: (_ states: Set<String>) throws -> KnownTrainings = { _ in KnownTrainings() }
   ) throws -> Plan {
     let resolved = try Expansion(experiment).runs()
     let names = RunNames(experiment, axes: resolved.first?.axes ?? [], varying: varyingPaths(resolved))
-    var stages = StageCollection()
     var digests: [String: String] = [:]
     var weightsDigests: [String: String] = [:]
     var states = TrainingStates()
-    var runs: [PlannedRun] = []
+    var identified: [IdentifiedRun] = []
     var ids: [String: String] = [:]
-    runs.reserveCapacity(resolved.count)
+    var taken: Set<String> = []
+    identified.reserveCapacity(resolved.count)
     for run in resolved {
       let source =
         Identity.settings(.data, of: run.parameters).json + run.configuration.data.places.joined(separator: "\n")
@@ -34,12 +36,20 @@ extension Plan {
         experiment: experiment.name, run.parameters, sourceDigest: digest, weightsDigest: weights)
       var name = names.name(of: run.parameters)
       if let twin = ids.updateValue(name, forKey: id) { throw twins(name, twin, experiment) }
-      if !stages.names.insert(name).inserted { name += "," + id }
+      if !taken.insert(name).inserted { name += "," + id }
 
       let data = Identity.prepare(run.parameters, sourceDigest: digest)
-      let path = stages.path(
-        of: run, data: data, states: states.hashes(run.configuration, run.parameters, data: data, weights: weights))
-      runs.append(PlannedRun(id: id, name: name, parameters: run.parameters, axes: run.axes, stages: path))
+      identified.append(
+        IdentifiedRun(
+          id: id, name: name, data: data,
+          states: states.hashes(run.configuration, run.parameters, data: data, weights: weights)))
+    }
+
+    var stages = StageCollection(TrainingCuts(identified.map(\.states), try known(states.all)))
+    let runs = zip(resolved, identified).map { run, own in
+      let path = stages.path(of: run, data: own.data, states: own.states)
+      return PlannedRun(
+        id: own.id, name: own.name, parameters: run.parameters, axes: run.axes, stages: path.stages, ends: path.ends)
     }
     return Plan(
       experiment: experiment, runs: runs, stages: stages.stages, warnings: PlanWarnings.all(experiment, resolved))
@@ -70,49 +80,12 @@ extension Plan {
   }
 }
 
-/// Stages as runs ask for them, each kept once.
-private struct StageCollection {
-  var stages: [Stage] = []
-  var names: Set<String> = []
-  private var indices: [String: Int] = [:]
-
-  /// Adds what `run` needs and lacks, and returns the hashes of all its stages in order.
-  mutating func path(of run: ResolvedRun, data: String, states: [String]) -> [String] {
-    let epochs = states.count - 1
-    let train = states[epochs]
-    add(Stage(hash: data, kind: .prepare, parents: [], parameters: run.parameters))
-    add(
-      Stage(
-        hash: train, kind: .train, parents: [data], parameters: run.parameters, epochs: epochs, states: states,
-        keep: [epochs]))
-    var path = [data, train]
-    for epoch in sampledEpochs(run.configuration.sampling.grid.everyEpochs, of: epochs) {
-      let hash = Identity.sample(run.parameters, state: states[epoch])
-      let isNew = add(
-        Stage(
-          hash: hash, kind: .sample, parents: [train], parameters: run.parameters, epochs: epoch,
-          states: [states[epoch]]))
-      if isNew { keep(epoch, of: train) }
-      path.append(hash)
-    }
-    return path
-  }
-
-  private func sampledEpochs(_ every: Int?, of epochs: Int) -> [Int] {
-    guard let every else { return [epochs] }
-    return Array(stride(from: every, to: epochs, by: every)) + [epochs]
-  }
-
-  @discardableResult
-  private mutating func add(_ stage: Stage) -> Bool {
-    guard indices[stage.hash] == nil else { return false }
-    indices[stage.hash] = stages.count
-    stages.append(stage)
-    return true
-  }
-
-  private mutating func keep(_ epoch: Int, of train: String) {
-    guard let index = indices[train], !stages[index].keep.contains(epoch) else { return }
-    stages[index].keep = (stages[index].keep + [epoch]).sorted()
-  }
+/// A run's names, before its training is cut into stages.
+private struct IdentifiedRun {
+  let id: String
+  let name: String
+  /// The hash of its prepared data.
+  let data: String
+  /// 0…N of its training.
+  let states: [String]
 }

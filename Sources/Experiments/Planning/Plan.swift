@@ -10,13 +10,19 @@ public struct PlannedRun: Equatable, Sendable {
   public let axes: [AxisValue]
   /// Hashes, in the order in which they are executed: prepare, train, sample.
   public let stages: [String]
+  /// Of train stages that go on beyond what this run needs: how many epochs are done where it leaves them, by hash.
+  public let ends: [String: Int]
 
-  public init(id: String, name: String, parameters: Parameters, axes: [AxisValue] = [], stages: [String]) {
+  public init(
+    id: String, name: String, parameters: Parameters, axes: [AxisValue] = [], stages: [String],
+    ends: [String: Int] = [:]
+  ) {
     self.id = id
     self.name = name
     self.parameters = parameters
     self.axes = axes
     self.stages = stages
+    self.ends = ends
   }
 }
 
@@ -41,6 +47,14 @@ public struct Plan: Sendable {
   public let stages: [Stage]
   /// What is allowed and probably not meant, a sentence each.
   public let warnings: [String]
+
+  /// The hash of the preparation that each other stage goes back to, by the stage's hash.
+  public var preparations: [String: String] {
+    stages.reduce(into: [:]) { preparations, stage in
+      guard let parent = stage.parents.first else { return }
+      preparations[stage.hash] = preparations[parent] ?? parent
+    }
+  }
 
   public init(experiment: Experiment, runs: [PlannedRun], stages: [Stage], warnings: [String] = []) {
     self.experiment = experiment

@@ -2,7 +2,7 @@
 public enum StageKind: String, Codable, CaseIterable, Sendable {
   /// Pictures and labels, ready to be trained on.
   case prepare
-  /// Weights, from the initial ones through every epoch.
+  /// Weights, through a range of epochs: from the initial ones, or from where another training is.
   case train
   /// A sample grid from the weights after some epoch.
   case sample
@@ -17,10 +17,10 @@ public struct Stage: Equatable, Codable, Sendable {
   public let parents: [String]
   /// The resolved parameters of one of the runs that need this stage.
   public let parameters: Parameters
-  /// Train: how many epochs. Sample: after how many of them. Nil for `prepare`.
+  /// How many epochs are done, train: at its end; sample: in the state that is drawn from. Nil for `prepare`.
   public let epochs: Int?
-  /// Train: hashes of the states 0…`epochs`; state k is that after k epochs. Sample: the hash of the state that is
-  /// drawn from. Empty for `prepare`.
+  /// Train: hashes of the states that it passes through, the one that it starts from included. Sample: the hash of the
+  /// state that is drawn from. Empty for `prepare`.
   public let states: [String]
   /// Train: the epochs (numbers of epochs done) whose weights are kept, ascending, the last one included. What
   /// others in the plan want kept does not change this stage's identity.
@@ -37,5 +37,23 @@ public struct Stage: Equatable, Codable, Sendable {
     self.epochs = epochs
     self.states = states
     self.keep = keep
+  }
+
+  /// The epochs that a train stage trains, 0-based; empty for other kinds.
+  public var trained: Range<Int> {
+    guard kind == .train, let epochs else { return 0..<0 }
+    return epochs - (states.count - 1)..<epochs
+  }
+
+  /// The hash of the state that a train stage passes through when so many epochs are done.
+  public func state(after epochs: Int) -> String { states[epochs - trained.lowerBound] }
+
+  /// The state whose file this stage starts from; prepared data are named by their stage.
+  public var origin: String? {
+    switch kind {
+    case .prepare: nil
+    case .train: trained.lowerBound > 0 ? states.first : parents.first
+    case .sample: states.first
+    }
   }
 }

@@ -77,7 +77,7 @@ struct LaunchState {
   private static func work(_ stage: Stage) -> Double {
     switch stage.kind {
     case .prepare: 0
-    case .train: Double(stage.epochs ?? 0)
+    case .train: Double(stage.trained.count)
     case .sample: stage.parameters["sampling.steps"]?.number ?? 1
     }
   }

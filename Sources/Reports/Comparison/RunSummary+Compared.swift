@@ -6,7 +6,9 @@ extension ComparedRun {
   public init?(_ run: RunSummary) {
     guard run.status == .finished else { return nil }
     let drawn = run.stages.last { $0.kind == .sample }?.hash
-    let trained = run.stages.last { $0.kind == .train }?.hash
+    let trained = run.stages.last { $0.kind == .train }.map { stage in
+      stage.endEpoch.map { "\(stage.hash) to \($0)" } ?? stage.hash
+    }
     let metrics = run.metrics.map { key, metric in
       let stage = key.hasPrefix("sample.") ? drawn : trained
       return (key, Measurement(metric.last, stage: stage ?? run.id))

@@ -33,7 +33,9 @@ public struct PlanListing: Sendable {
       table.append([
         .init(.string(run.id)), names.cell(run.name),
         .init(training.map { .string($0.hash) } ?? .null, text: training.map { String($0.hash.prefix(8)) } ?? "–"),
-        .init(training?.epochs.map(Value.int) ?? .null, text: training == nil ? "–" : nil),
+        .init(
+          training.flatMap { run.ends[$0.hash] ?? $0.epochs }.map(Value.int) ?? .null, text: training == nil ? "–" : nil
+        ),
         .init(
           .int(done), text: "\(done)/\(run.stages.count)", emphasis: done == run.stages.count ? .good : .none),
       ])
@@ -43,7 +45,8 @@ public struct PlanListing: Sendable {
     }
     table.notes += summary + [time].compactMap(\.self) + plan.warnings.map { "Warning: \($0)." }
     var report = Report(table, data: data, json: json)
-    if !described.isEmpty { report.below = AnatomyTable(columns: described).table }
+    if let tree = TrainingTree(plan, statuses: statuses) { report.below.append(tree.table) }
+    if !described.isEmpty { report.below.append(AnatomyTable(columns: described).table) }
     return report
   }
 
@@ -56,7 +59,8 @@ public struct PlanListing: Sendable {
       table.append(
         [
           .string(run.id), .string(run.name), training.map { .string($0.hash) } ?? .null,
-          training?.epochs.map(Value.int) ?? .null, .int(training.flatMap { uses[$0.hash] } ?? 0),
+          training.flatMap { run.ends[$0.hash] ?? $0.epochs }.map(Value.int) ?? .null,
+          .int(training.flatMap { uses[$0.hash] } ?? 0),
           .string(StageKind.allCases.filter(left.contains).map(\.rawValue).joined(separator: " ")),
         ].map { Table.Cell($0) })
     }
@@ -87,7 +91,7 @@ public struct PlanListing: Sendable {
 
   private var toDo: [Stage] { plan.stages.filter { !isDone($0.hash) } }
 
-  private var secondsToGo: Double? { costs?.seconds(of: toDo, parents: stagesByHash) }
+  private var secondsToGo: Double? { costs?.seconds(of: toDo, preparations: plan.preparations) }
 
   /// Trainings that differ in what they are made of, each by the name of the first.
   private var described: [(title: String, batchSize: Int, cost: TrainingCost)] {
@@ -103,11 +107,11 @@ public struct PlanListing: Sendable {
   private func isDone(_ hash: String) -> Bool { statuses[hash] == .finished }
 
   private var epochsToTrain: Int {
-    plan.stages.filter { $0.kind == .train && !isDone($0.hash) }.compactMap(\.epochs).reduce(0, +)
+    plan.stages.filter { $0.kind == .train && !isDone($0.hash) }.map(\.trained.count).reduce(0, +)
   }
 
   private var epochsUnshared: Int {
-    plan.runs.compactMap { training(of: $0)?.epochs }.reduce(0, +)
+    plan.runs.compactMap { run in training(of: run).flatMap { run.ends[$0.hash] ?? $0.epochs } }.reduce(0, +)
   }
 
   private func training(of run: PlannedRun) -> Stage? {
@@ -126,6 +130,7 @@ public struct PlanListing: Sendable {
       [
         "hash": .string(stage.hash), "kind": .string(stage.kind.rawValue),
         "parents": .list(stage.parents.map(Value.string)), "epochs": stage.epochs.map(Value.int) ?? .null,
+        "first_epoch": stage.kind == .train ? .int(stage.trained.lowerBound) : .null,
         "runs": .int(uses[stage.hash] ?? 0), "status": statuses[stage.hash].map { .string($0.rawValue) } ?? .null,
       ]
     }

@@ -63,18 +63,17 @@ public struct PlanCosts: Sendable {
   private static let validationDraws = 8.0
 
   /// Seconds that stages take; nil where something isn't known of one of them.
-  /// - Parameter parents: stages by hash.
-  func seconds(of stages: [Stage], parents: [String: Stage]) -> Double? {
+  /// - Parameter preparations: as a plan has them.
+  func seconds(of stages: [Stage], preparations: [String: String]) -> Double? {
     var sum = 0.0
     for stage in stages where stage.kind != .prepare {
-      let training = stage.kind == .train ? stage : stage.parents.first.flatMap { parents[$0] }
       guard let cost = costs[TrainingCost.key(of: stage.parameters)],
-        let data = training?.parents.first.flatMap({ self.data[$0] })
+        let data = preparations[stage.hash].flatMap({ self.data[$0] })
       else { return nil }
       if stage.kind == .train {
         let validated = Double(data.validation) * Self.validationDraws
         let epoch = Double(data.training) * cost.trainingSeconds + validated * cost.forwardSeconds
-        sum += Double(stage.epochs ?? 0) * epoch
+        sum += Double(stage.trained.count) * epoch
       } else {
         guard let sampling = try? Configuration(stage.parameters).sampling else { return nil }
         let evaluations = sampling.steps * (sampling.guidance == 1 ? 1 : 2)

@@ -80,6 +80,7 @@ public struct RunPage: Sendable {
     for stage in run.stages {
       let progress = progress[stage.hash]
       var notes = stage.shared ? ["shared with other runs"] : []
+      if let end = stage.endEpoch { notes.append("used for its first \(counted(end, "epoch"))") }
       if let attempts = progress?.attempts, attempts > 1 { notes.append("\(attempts) attempts") }
       if let message = progress?.message { notes.append(message) }
       stages.append([

@@ -76,14 +76,15 @@ struct RunReader {
       SELECT
         path.run, stage.hash, stage.kind, \(SQLText.stageStatus),
         EXISTS (SELECT 1 FROM path AS other WHERE other.stage = stage.number AND other.run <> path.run),
-        (SELECT started_at FROM attempt WHERE attempt.stage = stage.number AND attempt.number = stage.attempts)
+        (SELECT started_at FROM attempt WHERE attempt.stage = stage.number AND attempt.number = stage.attempts),
+        path.end_epoch
       FROM json_each(?) AS page JOIN path ON path.run = page.value JOIN stage ON stage.number = path.stage
       ORDER BY path.run, path.position
       """
     return try rows(sql, page) { runs, row in
       let status = try Status(row[3])
       let use = RunSummary.StageUse(
-        hash: row[1], kind: try StageKind(stored: row[2]), status: status, shared: row[4])
+        hash: row[1], kind: try StageKind(stored: row[2]), status: status, shared: row[4], endEpoch: row[6])
       let started: Int? = row[5]
       let seconds = started.map { Double(max(0, now.milliseconds - $0)) / 1000 } ?? 0
       runs[row[0], default: []].append(PathStage(use: use, runningSeconds: status == .running ? seconds : 0))

@@ -38,6 +38,7 @@ extension RunStore {
         SELECT step, value, time
         FROM path JOIN metric ON metric.stage = path.stage
         WHERE path.run = ? AND metric.key = (SELECT number FROM metric_key WHERE name = ?)
+          AND (path.end_epoch IS NULL OR step < path.end_epoch)
         ORDER BY step, path.position
         """
       var points: [MetricPoint] = []
@@ -59,7 +60,8 @@ extension RunStore {
       let sql = """
         SELECT stage.hash, event.* FROM path JOIN event ON event.stage = path.stage
         JOIN stage ON stage.number = path.stage
-        WHERE path.run = ? ORDER BY epoch, path.position, attempt, sequence
+        WHERE path.run = ? AND (path.end_epoch IS NULL OR epoch < path.end_epoch)
+        ORDER BY epoch, path.position, attempt, sequence
         """
       let run = try runNumber(id, in: database, path: path)
       return try Row.fetchAll(database, sql: sql, arguments: [run]).map { row in

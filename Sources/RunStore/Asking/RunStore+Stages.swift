@@ -40,6 +40,32 @@ extension RunStore {
     }
   }
 
+  /// Train stages that lead to one of `states`, or through it.
+  public func trainings(through states: Set<String>) throws -> [Stage] {
+    let hashes = try read { database in
+      let sql = """
+        SELECT DISTINCT stage.hash FROM json_each(?) AS wanted JOIN stage_state ON state = wanted.value
+        JOIN stage ON stage.number = stage_state.stage
+        WHERE stage.kind = 'train' AND epochs > first_epoch
+        """
+      return try String.fetchAll(database, sql: sql, arguments: [jsonArray(Array(states))])
+    }
+    return try hashes.map(stage)
+  }
+
+  /// Hashes of the states that a run's training goes through, by how many epochs are done in them.
+  public func states(ofRun id: String) throws -> [Int: String] {
+    try read { database in
+      let sql = """
+        SELECT epochs, state FROM path JOIN stage ON stage.number = path.stage
+        JOIN stage_state ON stage_state.stage = path.stage
+        WHERE path.run = ? AND stage.kind = 'train' AND (path.end_epoch IS NULL OR epochs <= path.end_epoch)
+        """
+      let run = try runNumber(id, in: database, path: path)
+      return try Row.fetchAll(database, sql: sql, arguments: [run]).reduce(into: [:]) { $0[$1[0]] = $1[1] }
+    }
+  }
+
   /// By hash; those that are not registered are left out.
   public func progress(ofStages hashes: [String]) throws -> [String: StageProgress] {
     try read { database in

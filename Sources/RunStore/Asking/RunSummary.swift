@@ -20,6 +20,8 @@ public struct RunSummary: Equatable, Sendable {
     public var status: Status
     /// Another run needs it too.
     public var shared: Bool
+    /// How many epochs are done where the run leaves the stage; nil: it stays to its end.
+    public var endEpoch: Int?
   }
 
   public var id: String

@@ -50,12 +50,15 @@ enum MetricSummaries {
     try database.cachedStatement(
       sql: """
         INSERT INTO run_metric (run, key, \(columns))
-        SELECT path.run, ?, ?, ?, ?, ?, ?, ? FROM path WHERE path.stage = ?
+        SELECT path.run, ?, ?, ?, ?, ?, ?, ? FROM path WHERE path.stage = ? AND path.end_epoch IS NULL
         \(merge)
         """
     ).execute(arguments: [
       key, summary.last, summary.lastStep, summary.min, summary.minStep, summary.max, summary.maxStep, stage,
     ])
+    try database.cachedStatement(
+      sql: "\(pointsIntoRuns) AND path.stage = ? AND metric.key = ? \(merge)"
+    ).execute(arguments: [stage, key])
   }
 
   /// After points were replaced.
@@ -73,15 +76,18 @@ enum MetricSummaries {
     let runs = "(SELECT run FROM path WHERE stage = ?)"
     try database.execute(sql: "DELETE FROM run_metric WHERE key = ? AND run IN \(runs)", arguments: [key, stage])
     try database.execute(
-      sql: "\(intoRuns) WHERE stage_metric.key = ? AND path.run IN \(runs) ORDER BY path.run, path.position \(merge)",
+      sql: "\(intoRuns) AND stage_metric.key = ? AND path.run IN \(runs) ORDER BY path.run, path.position \(merge)",
       arguments: [key, stage])
+    try database.execute(
+      sql: "\(pointsIntoRuns) AND metric.key = ? AND path.run IN \(runs) \(merge)", arguments: [key, stage])
   }
 
   /// After a run's path was written.
   static func rebuild(run: Int64, in database: Database) throws {
     try database.execute(sql: "DELETE FROM run_metric WHERE run = ?", arguments: [run])
     try database.execute(
-      sql: "\(intoRuns) WHERE path.run = ? ORDER BY path.position \(merge)", arguments: [run])
+      sql: "\(intoRuns) AND path.run = ? ORDER BY path.position \(merge)", arguments: [run])
+    try database.execute(sql: "\(pointsIntoRuns) AND path.run = ? \(merge)", arguments: [run])
   }
 
   private static let columns = "last, last_step, min, min_step, max, max_step"
@@ -90,6 +96,18 @@ enum MetricSummaries {
     INSERT INTO run_metric (run, key, \(columns))
     SELECT path.run, stage_metric.key, last, last_step, min, min_step, max, max_step
     FROM path JOIN stage_metric ON stage_metric.stage = path.stage
+    WHERE path.end_epoch IS NULL
+    """
+
+  /// Of stages that the run leaves before their end.
+  private static let pointsIntoRuns = """
+    INSERT INTO run_metric (run, key, \(columns))
+    SELECT
+      path.run, metric.key, value, step,
+      value, iif(value IS NULL, NULL, step), value, iif(value IS NULL, NULL, step)
+    FROM path JOIN metric ON metric.stage = path.stage
+      AND metric.key IN (SELECT key FROM stage_metric WHERE stage_metric.stage = path.stage)
+    WHERE metric.step < path.end_epoch
     """
 
   private static func extreme(_ column: String, _ direction: String) -> String {

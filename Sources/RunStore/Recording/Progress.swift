@@ -35,7 +35,9 @@ enum Progress {
             WHEN total(stage.status <> 'FINISHED') = 0 THEN 'FINISHED'
             ELSE 'SCHEDULED'
           END AS status,
-          min(stage.started_at) AS started_at, max(stage.ended_at) AS ended_at, total(stage.seconds) AS seconds
+          min(stage.started_at) AS started_at, max(stage.ended_at) AS ended_at,
+          total(stage.seconds * coalesce(
+            1.0 * (path.end_epoch - stage.first_epoch) / (stage.end_epoch - stage.first_epoch), 1)) AS seconds
         FROM path JOIN stage ON stage.number = path.stage
         WHERE path.run = run.number))
     """

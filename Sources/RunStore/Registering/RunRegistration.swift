@@ -53,18 +53,27 @@ struct RunRegistration {
     return try parameterNumbers.number(of: path)
   }
 
-  /// A run's stages change where a newer engine gives the same settings another identity.
+  /// A run's stages change where a newer engine gives the same settings another identity, and where weights are gone
+  /// that it shared.
   private func writePath(of run: PlannedRun, number: Int64) throws {
-    let path = try run.stages.map { try stages.number(of: $0) }
-    let written = try Int64.fetchAll(
-      database.cachedStatement(sql: "SELECT stage FROM path WHERE run = ? ORDER BY position"), arguments: [number])
+    let path = try run.stages.map { PathStep(stage: try stages.number(of: $0), end: run.ends[$0]) }
+    let written = try Row.fetchAll(
+      database.cachedStatement(sql: "SELECT stage, end_epoch FROM path WHERE run = ? ORDER BY position"),
+      arguments: [number]
+    ).map { PathStep(stage: $0[0], end: $0[1]) }
     guard path != written else { return }
     try database.execute(sql: "DELETE FROM path WHERE run = ?", arguments: [number])
-    for (position, stage) in path.enumerated() {
-      try database.cachedStatement(sql: "INSERT INTO path (run, position, stage) VALUES (?, ?, ?)")
-        .execute(arguments: [number, position, stage])
+    for (position, step) in path.enumerated() {
+      try database.cachedStatement(sql: "INSERT INTO path (run, position, stage, end_epoch) VALUES (?, ?, ?, ?)")
+        .execute(arguments: [number, position, step.stage, step.end])
     }
     try Progress.refresh(run: number, in: database)
     try MetricSummaries.rebuild(run: number, in: database)
   }
+}
+
+/// A stage of a run, and the epochs that are done where the run leaves it, unless that is at its end.
+private struct PathStep: Equatable {
+  let stage: Int64
+  let end: Int?
 }

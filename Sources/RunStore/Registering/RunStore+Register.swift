@@ -7,6 +7,8 @@ extension RunStore {
   ///
   /// Registering a plan twice changes nothing. A run or a stage that is there keeps all that was recorded of it; a
   /// train stage keeps the weights that any of its plans wants kept.
+  ///
+  /// Throws `OutdatedPlan` where a train stage is registered with other epochs.
   public func register(_ plan: Plan) throws {
     let now = Timestamp.now
     try write(synced: true) { database in

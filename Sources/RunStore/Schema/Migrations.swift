@@ -9,5 +9,9 @@ let migrations: DatabaseMigrator = {
     try database.execute(sql: recordTables)
     try database.execute(sql: runView)
   }
+  migrator.registerMigration("runs that leave a training before its end") { database in
+    // how many epochs are done where the run leaves the stage; NULL: at its end
+    try database.execute(sql: "ALTER TABLE path ADD COLUMN end_epoch INTEGER")
+  }
   return migrator
 }()

@@ -25,7 +25,7 @@ let stageTables = """
     PRIMARY KEY (stage, position)
   ) WITHOUT ROWID;
 
-  -- train: the states that it passes through; sample: the one that it draws from
+  -- train: the states that it passes through, the one it starts from included; sample: the one that it draws from
   CREATE TABLE stage_state (
     stage INTEGER NOT NULL REFERENCES stage,
     epochs INTEGER NOT NULL,  -- how many are done in this state

@@ -84,7 +84,9 @@ extension Training {
   }
 
   /// Takes the result into account, and goes on to the next epoch.
-  func finishEpoch(_ result: EpochResult) -> EpochChanges {
+  /// - Parameter lastEpoch: of the stage. Whether training ends early there is for the stages that go on from it to
+  ///   find: the state is the same whether there are any or not.
+  func finishEpoch(_ result: EpochResult, lastEpoch: Int) -> EpochChanges {
     let training = configuration.training
     if let metric = configuration.conditioning.warmup.watch.metric {
       progress.warmup.add(result.value(of: metric), configuration.conditioning.warmup)
@@ -95,10 +97,7 @@ extension Training {
     var changes = EpochChanges()
     if let metric = training.earlyStopping.metric {
       progress.stopping.add(result.value(of: metric), training.earlyStopping)
-      if progress.stopping.hasStopped(training.earlyStopping), progress.epochs + 1 < training.epochs {
-        progress.hasEnded = true
-        changes.end = progress.stopping.reason(training.earlyStopping)
-      }
+      if progress.epochs < lastEpoch { changes.end = endEarly() }
     }
     progress.epochs += 1
     progress.tally = EpochTally()
@@ -106,6 +105,15 @@ extension Training {
     progress.hasBegunEpoch = false
     if let metric = training.keep.best { rank(result.value(of: metric), &changes) }
     return changes
+  }
+
+  /// Ends training where its metric has stopped improving.
+  /// - Returns: why; nil where it goes on, or had ended before.
+  func endEarly() -> String? {
+    let watch = configuration.training.earlyStopping
+    guard watch.metric != nil, !progress.hasEnded, progress.stopping.hasStopped(watch) else { return nil }
+    progress.hasEnded = true
+    return progress.stopping.reason(watch)
   }
 
   /// Of equal values the earlier stays.

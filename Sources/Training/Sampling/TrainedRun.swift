@@ -15,12 +15,12 @@ struct TrainedRun {
   /// - Throws: `InputError` where the store has no such weights, `FormatError` where their file isn't what was written.
   init(_ id: String, _ store: RunStore, epoch: Int? = nil) throws {
     summary = try store.summary(ofRun: id)
-    guard let hash = summary.stages.last(where: { $0.kind == .train })?.hash else {
+    let states = try store.states(ofRun: id)
+    guard let last = states.max(by: { $0.key < $1.key })?.value else {
       throw InputError("the run \(summary.name) trains no network")
     }
-    let states = try store.stage(hash).states
-    let kept = try store.checkpoints(ofStates: states).values.sorted { $0.epochs < $1.epochs }
-    checkpoint = try Self.choose(epoch, of: kept, last: states.last, summary)
+    let kept = try store.checkpoints(ofStates: Array(states.values)).values.sorted { $0.epochs < $1.epochs }
+    checkpoint = try Self.choose(epoch, of: kept, last: last, summary)
     configuration = try Configuration(summary.parameters)
     let data = try summary.stages.first { $0.kind == .prepare }.flatMap {
       try store.checkpoints(ofStates: [$0.hash])[$0.hash]
@@ -32,7 +32,7 @@ struct TrainedRun {
   }
 
   private static func choose(
-    _ epoch: Int?, of kept: [Checkpoint], last: String?, _ run: RunSummary
+    _ epoch: Int?, of kept: [Checkpoint], last: String, _ run: RunSummary
   ) throws -> Checkpoint {
     guard let epoch else {
       guard let checkpoint = kept.first(where: { $0.state == last }) else {

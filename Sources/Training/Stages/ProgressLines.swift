@@ -53,6 +53,7 @@ public final class ProgressLines: Sendable {
     line["kind"] = .string(stage.kind.rawValue)
     line["phase"] = .string(phase)
     if let epochs = stage.epochs { line["epochs"] = .int(epochs) }
+    if stage.kind == .train { line["first_epoch"] = .int(stage.trained.lowerBound) }
     let json = Value.map(line.sorted { $0.key < $1.key }.map { Value.Entry($0.key, $0.value) }).json
     FileHandle.standardOutput.write(Data((json + "\n").utf8))
   }

@@ -27,12 +27,11 @@ public struct StageExecution {
       case .train:
         try TrainStage(
           stage: stage, recorder: recorder, artifacts: store.artifacts, progress: progress,
-          data: try data(of: stage.parents)
+          data: try data(for: stage), origin: { try checkpoint(of: stage.states) }
         ).run()
       case .sample:
-        let training = try store.stage(try parent(of: stage))
         try SampleStage(
-          stage: stage, recorder: recorder, progress: progress, classNames: try data(of: training.parents).classNames,
+          stage: stage, recorder: recorder, progress: progress, classNames: try data(for: stage).classNames,
           checkpoint: try checkpoint(of: stage.states)
         ).run()
       }
@@ -55,15 +54,17 @@ public struct StageExecution {
     return lock
   }
 
-  private func parent(of stage: Stage) throws -> String {
-    guard let parent = stage.parents.first else { throw InputError("the stage \(stage.hash) has no parent") }
-    return parent
-  }
-
-  private func data(of parents: [String]) throws -> PreparedData {
-    let checkpoints = try store.checkpoints(ofStates: parents)
-    guard let file = parents.compactMap({ checkpoints[$0] }).first else {
-      throw InputError("the store has no prepared data for the stage \(parents.first ?? "")")
+  /// Of the preparation that all its trainings go back to.
+  private func data(for stage: Stage) throws -> PreparedData {
+    var ancestor = stage
+    while ancestor.kind != .prepare {
+      guard let parent = ancestor.parents.first else {
+        throw InputError("the stage \(ancestor.hash) has no parent")
+      }
+      ancestor = try store.stage(parent)
+    }
+    guard let file = try store.checkpoints(ofStates: [ancestor.hash])[ancestor.hash] else {
+      throw InputError("the store has no prepared data for the stage \(stage.hash)")
     }
     let url = store.artifacts.appendingPathComponent(file.path)
     try verify(url, file)

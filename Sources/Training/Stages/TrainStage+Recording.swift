@@ -33,13 +33,25 @@ extension TrainStage {
       records.append(.event(type: "stopped.early", epoch: k, payload: ["reason": .string(reason)]))
     }
     records += try checkpoints(after: k, isBest: changes.isBest)
-    if let gone = changes.noLongerBest, !stage.keep.contains(gone) {
-      records.append(.checkpointGone(state: stage.states[gone]))
-    }
+    let gone = changes.noLongerBest.flatMap(stateToDrop)
+    if let gone { records.append(.checkpointGone(state: gone)) }
     try recorder.record(records)
-    if let gone = changes.noLongerBest, !stage.keep.contains(gone) {
-      try? FileManager.default.removeItem(at: artifacts.appendingPathComponent(Self.path(of: stage.states[gone])))
-    }
+    if let gone { try? FileManager.default.removeItem(at: artifacts.appendingPathComponent(Self.path(of: gone))) }
+  }
+
+  /// Weights that another training left, or that somebody wants kept, stay even where they are no longer the best.
+  private func stateToDrop(_ epochs: Int) -> String? {
+    guard epochs > stage.trained.lowerBound, !stage.keep.contains(epochs) else { return nil }
+    return stage.state(after: epochs)
+  }
+
+  /// Tells that nothing is left to train: the state that the stage started from is also its last.
+  /// - Parameter reason: why; nil where the training before told it.
+  func recordEnd(_ reason: String?) throws {
+    let k = training.progress.epochs - 1
+    var records: [Record.Content] = []
+    if let reason { records.append(.event(type: "stopped.early", epoch: k, payload: ["reason": .string(reason)])) }
+    try recorder.record(records + checkpoints(after: k, isBest: false))
   }
 
   func recordDivergence(_ divergence: Divergence) throws {
@@ -56,13 +68,14 @@ extension TrainStage {
   /// Writes the state after epoch `k` where it is to be kept. Where training ends with it, it is also what every later
   /// epoch would have left.
   private func checkpoints(after k: Int, isBest: Bool) throws -> [Record.Content] {
-    let last = training.progress.hasEnded ? stage.states.count - 1 : k + 1
+    let last = training.progress.hasEnded ? stage.trained.upperBound : k + 1
     let wanted = stage.keep.filter { (k + 1...last).contains($0) }
     guard let first = wanted.first ?? (isBest ? k + 1 : nil) else { return [] }
-    let path = Self.path(of: stage.states[first])
+    let state = stage.state(after: first)
+    let path = Self.path(of: state)
     let url = artifacts.appendingPathComponent(path)
-    try CheckpointFile.write(training, state: stage.states[first], to: url)
-    let described = try describe(url, state: stage.states[first], epochs: k + 1, path: path)
+    try CheckpointFile.write(training, state: state, to: url)
+    let described = try describe(url, state: state, epochs: k + 1, path: path)
     let states = wanted + (isBest && !wanted.contains(k + 1) ? [k + 1] : [])
     var payload: [Value.Entry] = [
       .init("state", .string(described.state)), .init("bytes", .int(described.bytes)),
@@ -72,7 +85,7 @@ extension TrainStage {
     if training.progress.warmup.isFrozen { payload.append(.init("frozen_sha256", .string(training.frozenDigest))) }
     return states.map { epochs in
       var checkpoint = described
-      checkpoint.state = stage.states[epochs]
+      checkpoint.state = stage.state(after: epochs)
       return .checkpoint(checkpoint)
     } + [.event(type: "checkpoint.saved", epoch: k, payload: .map(payload))]
   }

@@ -5,7 +5,7 @@ import RunStore
 import Torch
 import TorchNN
 
-/// Trains through every epoch of the stage, from its beginning or from where an earlier attempt was stopped, and keeps
+/// Trains through every epoch of the stage, from its first state or from where an earlier attempt was stopped, and keeps
 /// the states that are asked for.
 final class TrainStage {
   let stage: Stage
@@ -13,7 +13,8 @@ final class TrainStage {
   let artifacts: URL
   let progress: ProgressLines
   let training: Training
-  private let epochs: Int
+  private let epochs: Range<Int>
+  private let origin: () throws -> CheckpointFile
   private let epoch: Epoch
   /// How often an epoch draws each class.
   private let classShares: Value
@@ -25,16 +26,21 @@ final class TrainStage {
 
   var configuration: Configuration { training.configuration }
 
-  init(stage: Stage, recorder: Recorder, artifacts: URL, progress: ProgressLines, data: PreparedData) throws {
+  /// - Parameter origin: gives the state that the stage starts from; asked where that is no initial one.
+  init(
+    stage: Stage, recorder: Recorder, artifacts: URL, progress: ProgressLines, data: PreparedData,
+    origin: @escaping () throws -> CheckpointFile
+  ) throws {
     let configuration = try Configuration(stage.parameters)
-    guard let epochs = stage.epochs, stage.states.count == epochs + 1 else {
+    guard stage.kind == .train, !stage.trained.isEmpty else {
       throw InputError("the stage \(stage.hash) isn't a training with its states")
     }
     self.stage = stage
     self.recorder = recorder
     self.artifacts = artifacts
     self.progress = progress
-    self.epochs = epochs
+    self.origin = origin
+    epochs = stage.trained
     Runtime.threads = configuration.training.threads
     training = try Training(configuration, classNames: data.classNames)
     let schedule = NoiseSchedule(configuration.diffusion)
@@ -48,8 +54,8 @@ final class TrainStage {
   func run() throws {
     let counts = training.denoiser.parameterCounts.map { ("parameters.\($0.part.rawValue)", Value.int($0.count)) }
     try recorder.environment(Dictionary(uniqueKeysWithValues: counts + [("data.class_shares", classShares)]))
-    try resume()
-    while training.progress.epochs < epochs, !training.progress.hasEnded {
+    if try !resume(), epochs.lowerBound > 0 { try branch() }
+    while training.progress.epochs < epochs.upperBound, !training.progress.hasEnded {
       if !training.progress.hasBegunEpoch { try beginEpoch() }
       try runEpoch()
       try endEpoch()
@@ -83,7 +89,7 @@ final class TrainStage {
     let result = EpochResult(
       train: tally.losses, validation: held, averaged: averaged,
       seconds: tally.seconds + (ContinuousClock.now - start) / .seconds(1), picturesPerSecond: rate)
-    let changes = training.finishEpoch(result)
+    let changes = training.finishEpoch(result, lastEpoch: epochs.upperBound - 1)
     try record(result, tally, changes, of: k)
     progress.epochDone(stage, epoch: k, train: tally.losses, validation: held, rate)
     try pause()
@@ -110,17 +116,26 @@ final class TrainStage {
   }
 
   func save() throws {
-    guard training.progress.epochs < epochs, !training.progress.hasEnded else { return }
-    try saveTimer.measure { try resumeFiles.write(training, state: stage.states[training.progress.epochs]) }
+    guard training.progress.epochs < epochs.upperBound, !training.progress.hasEnded else { return }
+    try saveTimer.measure { try resumeFiles.write(training, state: stage.state(after: training.progress.epochs)) }
   }
 
-  private func resume() throws {
+  /// Goes on from the state in which another training was. Where that ended early, so does this one.
+  private func branch() throws {
+    try training.load(try origin())
+    let end = training.endEarly()
+    guard training.progress.hasEnded else { return }
+    try recordEnd(end)
+  }
+
+  /// - Returns: whether there was an unfinished attempt to go on with.
+  private func resume() throws -> Bool {
     let file = try resumeFiles.last { url, reason in
       try recorder.event(
         "checkpoint.refused", epoch: 0, payload: ["file": .string(url.lastPathComponent), "reason": .string(reason)])
       FileHandle.standardError.write(Data("\(url.path) \(reason); an earlier state is tried\n".utf8))
     }
-    guard let file else { return }
+    guard let file else { return false }
     try training.load(file)
     let k = training.progress.epochs
     try recorder.record(
@@ -128,5 +143,6 @@ final class TrainStage {
         + training.progress.events.map {
           .event(type: $0.type, epoch: k, payload: (try? Value(json: $0.payload)) ?? .null)
         })
+    return true
   }
 }

@@ -24,7 +24,7 @@ struct RunCommand: ParsableCommand {
     if experiment.sweep != nil {
       throw InputError("this file declares a sweep, which `darkroom sweep` launches", file: experiment.file)
     }
-    try launch.execute(Plan.make(experiment), storedIn: store)
+    try launch.execute(experiment, storedIn: store)
   }
 }
 
@@ -44,6 +44,6 @@ struct SweepCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
 
   func run() throws {
-    try launch.execute(Plan.make(experiment.load()), storedIn: store)
+    try launch.execute(experiment.load(), storedIn: store)
   }
 }

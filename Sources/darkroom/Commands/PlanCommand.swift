@@ -24,8 +24,8 @@ struct PlanCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let plan = try Plan.make(experiment.load())
     let store = FileManager.default.fileExists(atPath: store.path) ? try store.open() : nil
+    let plan = try Plan.make(experiment.load(), in: store)
     let progress = try store?.progress(ofStages: plan.stages.map(\.hash)) ?? [:]
     try output.write(PlanListing(plan, progress: progress, costs: try costs(of: plan, store)).report)
   }

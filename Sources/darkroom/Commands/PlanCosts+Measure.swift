@@ -28,8 +28,9 @@ extension PlanCosts {
       let key = TrainingCost.key(of: stage.parameters)
       if !first.contains(where: { $0.key == key }), first.count < most { first.append((key, stage)) }
     }
+    let preparations = plan.preparations
     let answers = try TrainerProgram.describe(
-      first.map { request($0.stage, $0.stage.parents.first.flatMap { data[$0] }) }, by: trainer)
+      first.map { request($0.stage, preparations[$0.stage.hash].flatMap { data[$0] }) }, by: trainer)
     let rates = try store.map { try pastRates(in: $0) } ?? [:]
     let costs = zip(first, answers).map { stage, answer in
       (stage.key, TrainingCost(description: answer, pastRate: rates[stage.key]))

@@ -2,6 +2,7 @@ import ArgumentParser
 import Datasets
 import Experiments
 import Launching
+import RunStore
 
 /// An experiment file, with what is changed for this time.
 struct ExperimentOptions: ParsableArguments {
@@ -19,7 +20,10 @@ struct ExperimentOptions: ParsableArguments {
 }
 
 extension Plan {
-  static func make(_ experiment: Experiment) throws -> Plan {
-    try make(experiment, sourceDigest: Dataset.sourceDigest, weightsDigest: WeightsDigest.of)
+  /// - Parameter store: its trainings are used where they serve.
+  static func make(_ experiment: Experiment, in store: RunStore? = nil) throws -> Plan {
+    try make(experiment, sourceDigest: Dataset.sourceDigest, weightsDigest: WeightsDigest.of) { states in
+      try store.map { try KnownTrainings(through: states, in: $0) } ?? KnownTrainings()
+    }
   }
 }

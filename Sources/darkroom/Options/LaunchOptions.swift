@@ -18,13 +18,14 @@ struct LaunchOptions: ParsableArguments {
   }
 
   /// Throws `ExitCode` where not everything was done.
-  func execute(_ plan: Plan, storedIn options: StoreOptions) throws {
+  func execute(_ experiment: Experiment, storedIn options: StoreOptions) throws {
+    // What the file or its data have against them is said before a store is made.
+    let alone = try Plan.make(experiment)
     let trainer = try TrainerProgram.find()
     let store = try RunStore(path: options.path, mode: .create)
-    for warning in plan.warnings { say("warning: \(warning)") }
-    warnOfCrowding(plan)
-    let launcher = Launcher(store: store, plan: plan, jobs: jobs, trainer: trainer, progress: progressDisplay(plan))
-    let outcome = try waitFor { [again] in try await launcher.run(again: again) }
+    for warning in alone.warnings { say("warning: \(warning)") }
+    warnOfCrowding(alone)
+    let (plan, outcome) = try launch(experiment, trainer, store)
     if outcome.executed == 0, outcome.failures.isEmpty, !outcome.wasInterrupted {
       let name = plan.runs.count == 1 ? plan.runs[0].name : "sweep \(plan.experiment.name)"
       say("\(name) is finished already; --again repeats it.")
@@ -32,6 +33,17 @@ struct LaunchOptions: ParsableArguments {
     let ending = LaunchEnding(plan: plan, runs: try plan.runs.map { try store.summary(ofRun: $0.id) })
     print("\n" + ending.text(for: .current, database: options.isUsual ? nil : options.path), terminator: "")
     if outcome.exitStatus != 0 { throw ExitCode(outcome.exitStatus) }
+  }
+
+  /// Plans with what the store has, and does the rest. Where another launch changes the store in between, once more.
+  private func launch(_ experiment: Experiment, _ trainer: URL, _ store: RunStore) throws -> (Plan, LaunchOutcome) {
+    while true {
+      let plan = try Plan.make(experiment, in: store)
+      let launcher = Launcher(store: store, plan: plan, jobs: jobs, trainer: trainer, progress: progressDisplay(plan))
+      do {
+        return (plan, try waitFor { [again] in try await launcher.run(again: again) })
+      } catch is OutdatedPlan {}
+    }
   }
 
   private func warnOfCrowding(_ plan: Plan) {

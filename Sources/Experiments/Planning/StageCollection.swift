@@ -1,0 +1,75 @@
+/// Stages as runs ask for them, each kept once.
+struct StageCollection {
+  private(set) var stages: [Stage] = []
+  private let cuts: TrainingCuts
+  private var indices: [String: Int] = [:]
+
+  init(_ cuts: TrainingCuts) {
+    self.cuts = cuts
+  }
+
+  /// What a run goes through, and how far where a stage goes on beyond what the run needs.
+  typealias Path = (stages: [String], ends: [String: Int])
+
+  /// Adds what a run needs and lacks.
+  ///
+  /// - Parameters:
+  ///   - data: the hash of its prepared data.
+  ///   - states: 0…N of its training.
+  mutating func path(of run: ResolvedRun, data: String, states: [String]) -> Path {
+    add(Stage(hash: data, kind: .prepare, parents: [], parameters: run.parameters))
+    var path: Path = ([data], [:])
+    var makers: [(stage: String, epochs: Range<Int>)] = []
+    for segment in cuts.segments(of: states) {
+      let train = add(segment, of: run, parent: path.stages[path.stages.count - 1], states: states)
+      path.stages.append(train.hash)
+      if segment.epochs.upperBound < train.trained.upperBound { path.ends[train.hash] = segment.epochs.upperBound }
+      keep(segment.epochs.upperBound, of: train.hash)
+      makers.append((train.hash, segment.epochs))
+    }
+    for epochs in sampledEpochs(run.configuration.sampling.grid.everyEpochs, of: states.count - 1) {
+      guard let train = makers.first(where: { $0.epochs.contains(epochs - 1) })?.stage else { continue }
+      let hash = Identity.sample(run.parameters, state: states[epochs])
+      let isNew = add(
+        Stage(
+          hash: hash, kind: .sample, parents: [train], parameters: run.parameters, epochs: epochs,
+          states: [states[epochs]]))
+      if isNew { keep(epochs, of: train) }
+      path.stages.append(hash)
+    }
+    return path
+  }
+
+  private mutating func add(
+    _ segment: TrainingCuts.Segment, of run: ResolvedRun, parent: String, states: [String]
+  ) -> Stage {
+    let end = segment.known?.trained.upperBound ?? segment.epochs.upperBound
+    // Of a stage that goes on beyond this run, the run's settings say too little.
+    let isWhole = end == segment.epochs.upperBound
+    let own = isWhole ? Array(states[segment.epochs.lowerBound...end]) : segment.known?.states ?? []
+    let stage = Stage(
+      hash: own[own.count - 1], kind: .train, parents: [parent],
+      parameters: isWhole ? run.parameters : segment.known?.parameters ?? run.parameters, epochs: end, states: own,
+      keep: [end])
+    add(stage)
+    return stage
+  }
+
+  private func sampledEpochs(_ every: Int?, of epochs: Int) -> [Int] {
+    guard let every else { return [epochs] }
+    return Array(stride(from: every, to: epochs, by: every)) + [epochs]
+  }
+
+  @discardableResult
+  private mutating func add(_ stage: Stage) -> Bool {
+    guard indices[stage.hash] == nil else { return false }
+    indices[stage.hash] = stages.count
+    stages.append(stage)
+    return true
+  }
+
+  private mutating func keep(_ epochs: Int, of train: String) {
+    guard let index = indices[train], !stages[index].keep.contains(epochs) else { return }
+    stages[index].keep = (stages[index].keep + [epochs]).sorted()
+  }
+}
