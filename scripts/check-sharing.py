@@ -51,10 +51,11 @@ def rows(db, sql, *values):
 def outcome(db, run):
     """All that is recorded of a run, but for times and memory, and the bytes of its last state."""
     metrics = rows(
-        db, """SELECT name, step, value FROM run JOIN path ON path.run = run.number
+        db, """SELECT metric_key.name AS metric_name, step, value FROM run JOIN path ON path.run = run.number
         JOIN metric ON metric.stage = path.stage JOIN metric_key ON metric_key.number = metric.key
-        WHERE run.id = ? AND name NOT LIKE '%seconds' AND name NOT LIKE '%per_second' AND name NOT LIKE '%bytes'
-        ORDER BY name, step""", run)
+        WHERE run.id = ? AND metric_name NOT LIKE '%seconds' AND metric_name NOT LIKE '%per_second'
+          AND metric_name NOT LIKE '%bytes'
+        ORDER BY metric_name, step""", run)
     grid = rows(
         db, """SELECT epoch, cell, pixels FROM run JOIN path ON path.run = run.number
         JOIN grid_cell ON grid_cell.stage = path.stage WHERE run.id = ? ORDER BY epoch, cell""", run)

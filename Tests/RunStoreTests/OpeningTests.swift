@@ -74,6 +74,27 @@ import Testing
     #expect(try RunStore(path: path, mode: .readOnly).runs().count == 1)
   }
 
+  @Test func `runs of a store from before trainings were shared stay to the ends of theirs`() throws {
+    let path = folder.path("whole.db")
+    let queue = try DatabaseQueue(path: path)
+    try queue.writeWithoutTransaction {
+      try $0.execute(sql: "PRAGMA application_id = \(StoreHeader.applicationID)")
+    }
+    try migrations.migrate(queue, upTo: "runs, stages and what they record")
+    try queue.write { database in
+      try database.execute(
+        sql: """
+          INSERT INTO stage (number, hash, kind, first_epoch, end_epoch, parameters) VALUES (1, 'a', 'train', 0, 3, '{}');
+          INSERT INTO run (number, id, name, created_at) VALUES (1, 'old', 'old', 0);
+          INSERT INTO path (run, position, stage) VALUES (1, 0, 1);
+          """)
+    }
+    try queue.close()
+    let stages = try RunStore(path: path, mode: .existing).summary(ofRun: "old").stages
+    #expect(stages.map(\.hash) == ["a"])
+    #expect(stages.map(\.endEpoch) == [nil])
+  }
+
   @Test func `a committed store is read in journal mode DELETE, without a trace`() throws {
     let path = try committedStore()
     let bytes = try Data(contentsOf: URL(filePath: path))
