@@ -3,6 +3,8 @@ struct StageCollection {
   private(set) var stages: [Stage] = []
   private let cuts: TrainingCuts
   private var indices: [String: Int] = [:]
+  /// By the last state of the chain.
+  private var segments: [String: [TrainingCuts.Segment]] = [:]
 
   init(_ cuts: TrainingCuts) {
     self.cuts = cuts
@@ -20,7 +22,10 @@ struct StageCollection {
     add(Stage(hash: data, kind: .prepare, parents: [], parameters: run.parameters))
     var path: Path = ([data], [:])
     var makers: [(stage: String, epochs: Range<Int>)] = []
-    for segment in cuts.segments(of: states) {
+    let last = states[states.count - 1]
+    let segments = self.segments[last] ?? cuts.segments(of: states)
+    self.segments[last] = segments
+    for segment in segments {
       let train = add(segment, of: run, parent: path.stages[path.stages.count - 1], states: states)
       path.stages.append(train.hash)
       if segment.epochs.upperBound < train.trained.upperBound { path.ends[train.hash] = segment.epochs.upperBound }

@@ -19,13 +19,15 @@ struct LaunchOptions: ParsableArguments {
 
   /// Throws `ExitCode` where not everything was done.
   func execute(_ experiment: Experiment, storedIn options: StoreOptions) throws {
-    // What the file or its data have against them is said before a store is made.
-    let alone = try Plan.make(experiment)
+    let isThere = FileManager.default.fileExists(atPath: options.path)
+    let known = isThere ? try RunStore(path: options.path, mode: .create) : nil
+    var plan = try Plan.make(experiment, in: known)
     let trainer = try TrainerProgram.find()
-    let store = try RunStore(path: options.path, mode: .create)
-    for warning in alone.warnings { say("warning: \(warning)") }
-    warnOfCrowding(alone)
-    let (plan, outcome) = try launch(experiment, trainer, store)
+    // Nothing is made for a file that cannot be used.
+    let store = try known ?? RunStore(path: options.path, mode: .create)
+    for warning in plan.warnings { say("warning: \(warning)") }
+    warnOfCrowding(plan)
+    let outcome = try launch(&plan, trainer, store)
     if outcome.executed == 0, outcome.failures.isEmpty, !outcome.wasInterrupted {
       let name = plan.runs.count == 1 ? plan.runs[0].name : "sweep \(plan.experiment.name)"
       say("\(name) is finished already; --again repeats it.")
@@ -35,14 +37,15 @@ struct LaunchOptions: ParsableArguments {
     if outcome.exitStatus != 0 { throw ExitCode(outcome.exitStatus) }
   }
 
-  /// Plans with what the store has, and does the rest. Where another launch changes the store in between, once more.
-  private func launch(_ experiment: Experiment, _ trainer: URL, _ store: RunStore) throws -> (Plan, LaunchOutcome) {
+  /// Where another launch has changed the store since the plan was made, it is made again.
+  private func launch(_ plan: inout Plan, _ trainer: URL, _ store: RunStore) throws -> LaunchOutcome {
     while true {
-      let plan = try Plan.make(experiment, in: store)
       let launcher = Launcher(store: store, plan: plan, jobs: jobs, trainer: trainer, progress: progressDisplay(plan))
       do {
-        return (plan, try waitFor { [again] in try await launcher.run(again: again) })
-      } catch is OutdatedPlan {}
+        return try waitFor { [again] in try await launcher.run(again: again) }
+      } catch is OutdatedPlan {
+        plan = try Plan.make(plan.experiment, in: store)
+      }
     }
   }
 
