@@ -64,6 +64,12 @@ struct CourseTests {
         == scratch.store.grid(ofRun: scratch.run)?.cells.map(\.rgb))
   }
 
+  @Test func `a training that does all its epochs has not ended early, whatever its last one says`() throws {
+    let scratch = try executed("training.early_stopping={metric: train.mse, patience: 5, min_delta: 10}")
+    #expect(try values(scratch, "train.mse").count == 6)
+    #expect(try events(scratch, "stopped.early").isEmpty)
+  }
+
   @Test func `grids beyond an early end show what it left`() throws {
     let scratch = try Scratch(
       overrides: [

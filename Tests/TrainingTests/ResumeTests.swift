@@ -24,8 +24,14 @@ struct ResumeTests {
     sampling: {steps: 5, grid: {rows: 1, every_epochs: 1}}
     """
 
-  /// Stops as if the process had ended after so many more steps.
-  struct Stop: Error {}
+  /// Asked for the `call`th time whether to stop, says yes.
+  static func stopping(at call: Int) -> () throws -> Void {
+    var calls = 0
+    return {
+      calls += 1
+      if calls == call { throw Interruption.Stopped() }
+    }
+  }
 
   private func executed(_ yaml: String = busy, overrides: [String] = []) throws -> Scratch {
     let scratch = try Scratch(yaml, overrides: overrides)
@@ -44,7 +50,24 @@ struct ResumeTests {
       progress: ProgressLines(),
       data: PreparedData(
         contentsOf: scratch.store.artifacts.appendingPathComponent(PrepareStage.path(of: stage.parents[0]))),
-      origin: { throw Stop() })
+      origin: { throw InputError("a training from its beginning has no origin") })
+  }
+
+  /// Does all that is left of the run.
+  private func finish(_ scratch: Scratch) throws {
+    let training = try stage(scratch)
+    try training.run()
+    try training.recorder.finish()
+    for sample in scratch.plan.stages where sample.kind == .sample {
+      try StageExecution(scratch.store, ProgressLines()).run(sample.hash)
+    }
+  }
+
+  /// The states to go on from, the latest last.
+  private func saved(_ scratch: Scratch) throws -> [URL] {
+    let folder = scratch.store.artifacts.appendingPathComponent("resume/\(scratch.stage(.train).hash)")
+    return try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+      .filter { $0.pathExtension == "safetensors" }.sorted { $0.path < $1.path }
   }
 
   private func checkpoints(_ scratch: Scratch) throws -> [String: String] {
@@ -60,7 +83,9 @@ struct ResumeTests {
       uniqueKeysWithValues: keys.map { ($0, try scratch.store.history(ofRun: scratch.run, key: $0).map(\.value)) })
   }
 
-  @Test func `a training stopped after every single step comes to the same weights and records`() throws {
+  /// Every other attempt ends after a single step, the others ever later, so that validation ends too.
+  @Test func `a training stopped after every step and within validation comes to the same weights and records`() throws
+  {
     let whole = try executed()
     let parts = try Scratch(Self.busy)
     try prepare(parts)
@@ -68,23 +93,15 @@ struct ResumeTests {
     while true {
       attempts += 1
       let stage = try stage(parts)
-      var steps = 0
-      stage.beforePause = {
-        steps += 1
-        if steps == 2 { throw Stop() }
-        try stage.save()
-      }
+      stage.interruption = Self.stopping(at: attempts.isMultiple(of: 2) ? attempts : 2)
       do {
         try stage.run()
-        try stage.recorder.finish()
         break
-      } catch is Stop {}
+      } catch is Interruption.Stopped {}
       try #require(attempts < 100)
     }
     #expect(attempts > 15)
-    for sample in parts.plan.stages where sample.kind == .sample {
-      try StageExecution(parts.store, ProgressLines()).run(sample.hash)
-    }
+    try finish(parts)
     #expect(try checkpoints(parts) == checkpoints(whole))
     #expect(try recorded(parts) == recorded(whole))
     #expect(try recorded(parts)["validation.ema.mse.bucket.7"]?.count == 3)
@@ -107,31 +124,28 @@ struct ResumeTests {
     let whole = try executed()
     let scratch = try Scratch(Self.busy)
     try prepare(scratch)
-    let stopped = try stage(scratch)
-    var steps = 0
-    stopped.beforePause = {
-      steps += 1
-      if steps == 6 { throw Stop() }
-      try stopped.save()
+    // An epoch asks 22 times: after 5 of its 6 steps, within both validations 8 times each, and at its end.
+    for calls in [24, 2] {
+      let stopped = try stage(scratch)
+      stopped.interruption = Self.stopping(at: calls)
+      #expect(throws: Interruption.Stopped.self) { try stopped.run() }
     }
-    #expect(throws: Stop.self) { try stopped.run() }
-
-    let folder = scratch.store.artifacts.appendingPathComponent("resume/\(scratch.stage(.train).hash)")
-    let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
-      .filter { $0.pathExtension == "safetensors" }.sorted { $0.path < $1.path }
+    let files = try saved(scratch)
     #expect(files.count == 2)
+    #expect(files[1].lastPathComponent == "epoch-000000001-step-000000004.safetensors")
     var bytes = try Data(contentsOf: files[1])
     bytes[bytes.count - 3] ^= 1
     try bytes.write(to: files[1])
 
-    let resumed = try stage(scratch)
-    try resumed.run()
-    try resumed.recorder.finish()
+    let stepsBefore = try CheckpointFile(contentsOf: files[0]).progress.tally.steps
+    try finish(scratch)
     let events = try scratch.store.events(ofRun: scratch.run)
     let refused = try #require(events.first { $0.type == "checkpoint.refused" })
     #expect(refused.payload["file"] == .string(files[1].lastPathComponent))
-    #expect(events.first { $0.type == "resumed" }?.payload["step"] == .int(4))
+    let resumed = try #require(events.last { $0.type == "resumed" })
+    #expect(resumed.payload["step"] == .int(stepsBefore))
     #expect(try checkpoints(scratch) == checkpoints(whole))
+    #expect(try recorded(scratch) == recorded(whole))
   }
 
   @Test func `a training whose every state is gone or broken begins anew`() throws {
@@ -139,18 +153,14 @@ struct ResumeTests {
     let scratch = try Scratch(Self.busy)
     try prepare(scratch)
     let stopped = try stage(scratch)
-    stopped.beforePause = {
-      try stopped.save()
-      throw Stop()
-    }
-    #expect(throws: Stop.self) { try stopped.run() }
-    let folder = scratch.store.artifacts.appendingPathComponent("resume/\(scratch.stage(.train).hash)")
-    for file in try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil) {
+    stopped.interruption = Self.stopping(at: 24)
+    #expect(throws: Interruption.Stopped.self) { try stopped.run() }
+    for file in try saved(scratch) {
       try Data().write(to: file)
+      try Data().write(to: file.appendingPathExtension("sha256"))
     }
-    let resumed = try stage(scratch)
-    try resumed.run()
-    try resumed.recorder.finish()
+    try finish(scratch)
     #expect(try checkpoints(scratch) == checkpoints(whole))
+    #expect(try recorded(scratch) == recorded(whole))
   }
 }

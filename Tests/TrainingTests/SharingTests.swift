@@ -86,13 +86,9 @@ struct SharingTests {
       data: PreparedData(
         contentsOf: parts.store.artifacts.appendingPathComponent(PrepareStage.path(of: parts.plan.stages[0].hash))),
       origin: { try CheckpointFile(origin, in: parts.store.artifacts) })
-    var steps = 0
-    stopped.beforePause = {
-      steps += 1
-      try stopped.save()
-      if steps == 5 { throw ResumeTests.Stop() }
-    }
-    #expect(throws: ResumeTests.Stop.self) { try stopped.run() }
+    // Three steps an epoch, of which two ask, 8 batches of validation, and the end.
+    stopped.interruption = ResumeTests.stopping(at: 12)
+    #expect(throws: Interruption.Stopped.self) { try stopped.run() }
     try FileManager.default.removeItem(at: parts.store.artifacts.appendingPathComponent(origin.path))
     try execution.run(branch.hash)
     #expect(try digest(parts.run, parts.store) == digest(alone.run, alone.store))

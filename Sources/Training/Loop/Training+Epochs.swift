@@ -66,20 +66,22 @@ extension Training {
     let (kind, k) = (training.schedule.kind, progress.epochs)
     guard k > 0 else { return nil }
     let (before, now): (Double, Double)
+    let reason: String
     switch kind {
     case .constant, .linear, .cosine: return nil
     case .step:
+      guard k % training.schedule.stepEpochs == 0 else { return nil }
       let rate = training.stepSize(stepsDown: 0)
       (before, now) = (rate(Double(k - 1)), rate(Double(k)))
-      guard k % training.schedule.stepEpochs == 0 else { return nil }
+      reason = "training.schedule.step_epochs"
     case .plateau:
       guard progress.plateau.hasStopped(training.schedule.watch) else { return nil }
       before = training.stepSize(stepsDown: progress.stepsDown)(Double(k))
+      reason = progress.plateau.reason(training.schedule.watch)
       progress.stepsDown += 1
+      progress.plateau.waitAnew()
       now = training.stepSize(stepsDown: progress.stepsDown)(Double(k))
     }
-    let reason = kind == .plateau ? progress.plateau.reason(training.schedule.watch) : "training.schedule.step_epochs"
-    progress.plateau.waitAnew()
     return ("learning_rate.changed", ["from": .double(before), "to": .double(now), "reason": .string(reason)])
   }
 

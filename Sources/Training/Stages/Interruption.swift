@@ -33,11 +33,8 @@ public enum Interruption {
     }
   }
 
-  /// Whether work should stop.
-  static var isAsked: Bool { isWished.load(ordering: .relaxed) }
-
   /// - Throws: `Stopped` where work should stop.
   static func check() throws {
-    if isAsked { throw Stopped() }
+    if isWished.load(ordering: .relaxed) { throw Stopped() }
   }
 }

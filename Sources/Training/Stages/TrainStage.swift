@@ -21,8 +21,8 @@ final class TrainStage {
   private let validation: Validation
   private let resumeFiles: ResumeFiles
   private var saveTimer = SaveTimer()
-  /// What a test does where a training can be stopped.
-  var beforePause: () throws -> Void = {}
+  /// Throws where work should stop; asked between steps and within validation.
+  var interruption: () throws -> Void = Interruption.check
 
   var configuration: Configuration { training.configuration }
 
@@ -97,12 +97,9 @@ final class TrainStage {
 
   /// With the weights, and with the averaged ones where there are any.
   private func validate() throws -> (Losses, averaged: Losses?) {
-    func losses() throws -> Losses { try validation(training.denoiser, shouldStop: Interruption.check) }
-    do {
-      return (try losses(), try training.update.average.map { try $0.withAveragedWeights(losses) })
-    } catch let stop as Interruption.Stopped {
-      try save()
-      throw stop
+    func losses() throws -> Losses { try validation(training.denoiser, shouldStop: interruption) }
+    return try savingWhereStopped {
+      (try losses(), try training.update.average.map { try $0.withAveragedWeights(losses) })
     }
   }
 
@@ -110,12 +107,21 @@ final class TrainStage {
 
   /// Between two steps: saves where that is due, or where somebody asks for an end.
   private func pause() throws {
-    try beforePause()
-    if Interruption.isAsked { try save() } else if saveTimer.isDue { try save() }
-    try Interruption.check()
+    try savingWhereStopped(interruption)
+    if saveTimer.isDue { try save() }
   }
 
-  func save() throws {
+  /// Runs `body`; where it is stopped from outside, the training's own weights are back in their place by then.
+  private func savingWhereStopped<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let stop as Interruption.Stopped {
+      try save()
+      throw stop
+    }
+  }
+
+  private func save() throws {
     guard training.progress.epochs < epochs.upperBound, !training.progress.hasEnded else { return }
     try saveTimer.measure { try resumeFiles.write(training, state: stage.state(after: training.progress.epochs)) }
   }
@@ -130,19 +136,22 @@ final class TrainStage {
 
   /// - Returns: whether there was an unfinished attempt to go on with.
   private func resume() throws -> Bool {
+    var refused: [Value] = []
     let file = try resumeFiles.last { url, reason in
-      try recorder.event(
-        "checkpoint.refused", epoch: 0, payload: ["file": .string(url.lastPathComponent), "reason": .string(reason)])
+      refused.append(["file": .string(url.lastPathComponent), "reason": .string(reason)])
       FileHandle.standardError.write(Data("\(url.path) \(reason); an earlier state is tried\n".utf8))
     }
-    guard let file else { return false }
-    try training.load(file)
-    let k = training.progress.epochs
-    try recorder.record(
-      [.event(type: "resumed", epoch: k, payload: ["step": .int(training.progress.tally.steps)])]
-        + training.progress.events.map {
-          .event(type: $0.type, epoch: k, payload: (try? Value(json: $0.payload)) ?? .null)
-        })
-    return true
+    if let file { try training.load(file) }
+    // Told of the first epoch that is done again: what is told of an epoch takes the place of what was told before.
+    let k = max(training.progress.epochs, epochs.lowerBound)
+    var records: [Record.Content] = refused.map { .event(type: "checkpoint.refused", epoch: k, payload: $0) }
+    if file != nil {
+      records.append(.event(type: "resumed", epoch: k, payload: ["step": .int(training.progress.tally.steps)]))
+      records += training.progress.events.map {
+        .event(type: $0.type, epoch: k, payload: (try? Value(json: $0.payload)) ?? .null)
+      }
+    }
+    try recorder.record(records)
+    return file != nil
   }
 }
