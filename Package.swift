@@ -67,7 +67,7 @@ let package = Package(
       name: "CTorch",
       cxxSettings: [
         .unsafeFlags([
-          "-std=c++20", "-O2", "-isystem", "\(libtorch)/include",
+          "-std=c++20", "-O2", "-DNDEBUG", "-isystem", "\(libtorch)/include",
           "-isystem", "\(libtorch)/include/torch/csrc/api/include",
         ])
       ],

@@ -15,10 +15,10 @@ def sha(value):
 
 def identities(data, initial, epochs, sample, run):
     prepared = sha({"kind": "prepare", "numerics": 1, "settings": data, "source": ""})
-    state = sha({"data": prepared, "kind": "state", "numerics": 1, "settings": initial})
+    state = sha({"data": prepared, "kind": "state", "numerics": 2, "settings": initial})
     for epoch in epochs:
         state = sha({"kind": "epoch", "settings": epoch, "state": state})
-    drawn = sha({"kind": "sample", "numerics": 1, "settings": sample, "state": state})
+    drawn = sha({"kind": "sample", "numerics": 2, "settings": sample, "state": state})
     return [sha({"experiment": "golden", "parameters": run, "source": ""})[:12], prepared, state, drawn]
 
 

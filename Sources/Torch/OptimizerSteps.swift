@@ -2,7 +2,7 @@ import CTorch
 
 /// One fused step of Adam or AdamW over many parameters, in place.
 /// - Parameters:
-///   - steps: float32 scalars, one a parameter: the steps done, this one included.
+///   - steps: float32 scalars, one a parameter: the steps done, which this one is added to.
 ///   - decoupled: AdamW's weight decay (Loshchilov & Hutter 2019), instead of L2 added to the gradient.
 public func adamStep(
   parameters: [Tensor], gradients: [Tensor], firstMoments: [Tensor], secondMoments: [Tensor], steps: [Tensor],

@@ -28,10 +28,13 @@ extension Tensor {
   }
 
   /// Wu & He 2018, over [n, c, ...].
-  public func groupNorm(groups: Int, _ weight: Tensor, _ bias: Tensor, eps: Double) -> Tensor {
+  /// - Parameter silu: whether SiLU follows.
+  public func groupNorm(
+    groups: Int, _ weight: Tensor, _ bias: Tensor, eps: Double, silu: Bool = false
+  ) -> Tensor {
     Tensor(
       handle: trapping("groupNorm", [self, weight, bias]) {
-        ctorch_group_norm(handle, Int64(groups), weight.handle, bias.handle, eps, &$0)
+        ctorch_group_norm(handle, Int64(groups), weight.handle, bias.handle, eps, silu, &$0)
       })
   }
 

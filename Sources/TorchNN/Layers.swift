@@ -57,6 +57,11 @@ public final class GroupNorm: Module {
   public func callAsFunction(_ x: Tensor) -> Tensor {
     x.groupNorm(groups: groups, weight.value, bias.value, eps: eps)
   }
+
+  /// SiLU of the normalized `x`, in the same pass.
+  public func silu(_ x: Tensor) -> Tensor {
+    x.groupNorm(groups: groups, weight.value, bias.value, eps: eps, silu: true)
+  }
 }
 
 /// Shape: [..., channels], unchanged.

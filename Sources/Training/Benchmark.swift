@@ -12,13 +12,15 @@ public struct Benchmark {
   public var widths: [Int]
   public var size: Int
   public var threads: Int
+  public var precision: String
 
-  public init(batchSize: Int, repeats: Int, widths: [Int], size: Int, threads: Int) {
+  public init(batchSize: Int, repeats: Int, widths: [Int], size: Int, threads: Int, precision: String = "float32") {
     self.batchSize = batchSize
     self.repeats = repeats
     self.widths = widths
     self.size = size
     self.threads = threads
+    self.precision = precision
   }
 
   private static let warmupSteps = 3
@@ -68,6 +70,7 @@ public struct Benchmark {
       "data.size": .int(size), "model.widths": .list(widths.map { .int($0) }), "model.dropout": 0.2,
       "conditioning.bottleneck": 32, "conditioning.dropout": 0.1, "training.batch_size": .int(batchSize),
       "training.loss": "l1", "training.weight_decay": 1e-4, "training.threads": .int(threads),
+      "training.precision": .string(precision),
     ])
     let denoiser = Denoiser(configuration, classes: Self.classes)
     denoiser.initialize(seed: 0)

@@ -100,12 +100,13 @@ extension Trainer {
     @Option(help: "Channels a level, separated by commas.") var widths = "64,128,256"
     @Option(help: "Width and height of the pictures.") var size = 16
     @Option(help: "Threads.") var threads = 2
+    @Option(help: "float32 or bfloat16, for training.") var precision = "float32"
 
     func run() throws {
       try ending {
         let benchmark = Benchmark(
           batchSize: batch, repeats: repeats, widths: widths.split(separator: ",").compactMap { Int($0) }, size: size,
-          threads: threads)
+          threads: threads, precision: precision)
         let seconds = (job == .train ? try benchmark.train() : try benchmark.sample()).sorted()
         let median = seconds[seconds.count / 2]
         print(

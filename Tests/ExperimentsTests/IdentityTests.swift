@@ -177,15 +177,15 @@ import Testing
     #expect(
       plain.stages.map(\.hash) == [
         "f8f78002f34a5a20e238050073b2c1e5f1a0cf988136969442893575dc2cb20a",
-        "d0a44cb7be1c2308f34f4e77c3135dd943ff73767ef06afbbaa4965539a1651f",
-        "0a24bc49aab204440444a107d4e02613a3700d778347fe8acf3a7805b86f1821",
+        "6a5e48077ae4d18d16f8d545a301ba20bef9e87375c905dbb883fd6b5ef0542f",
+        "76c46256d39d5184aec50bdd2dab1f66c8d2539b000a331869cc8f846960fdae",
       ])
     #expect(other.runs.map(\.id) == ["59eba76c2b83"])
     #expect(
       other.stages.map(\.hash) == [
         "33f5a8dce8c755a42dbbe84183a20846b39dd84e538d4592618cdc8378f6cfb5",
-        "ced33a7e07b0b4453daa7b93fd69cbfe8cde30f652395fe648bdb78d06c8ae2f",
-        "9d50c0dfbaf7d3587251c3769ab733aac2aeebee8ad17f60cdd51232cf14f6a9",
+        "7a84977fc0d483739b96f3eca7641cf157045b11da2665ca3d84b94591fb45df",
+        "fccb08b55ad55cf4cfbb66bc64f0909166b2b91c0d1078527fc70c34105202e5",
       ])
   }
 }

@@ -14,7 +14,6 @@ struct AdamStepTests {
     let second = parameters.map { $0 * 0 }
     let counts = parameters.map { _ in Tensor.zeros([]) }
     for (step, expected) in try #require(steps[kind]).enumerated() {
-      for count in counts { count.assign(count + 1) }
       let gradients = parameters.enumerated().map { k, parameter in
         Tensor((0..<parameter.count).map { sinf(Float($0 * (step + 1) + k)) }, shape: parameter.shape)
       }
@@ -26,6 +25,46 @@ struct AdamStepTests {
           #expect(abs(value - wanted) < 1e-6, "step \(step)")
         }
       }
+    }
+  }
+
+  @Test func `what memory looks like has no say, nor have the threads`() {
+    let before = Runtime.threads
+    defer { Runtime.threads = before }
+    let shapes = [[3, 5, 3, 3], [7], [64, 128, 3, 3], [64, 128, 1, 1], [1]]
+    func trained(isChannelsLast: Bool, threads: Int) -> [[Float]] {
+      Runtime.threads = threads
+      func tensors(_ scale: Float) -> [Tensor] {
+        shapes.map { shape in
+          let values = (0..<shape.reduce(1, *)).map { sinf(Float($0)) * scale }
+          let tensor = Tensor(values, shape: shape)
+          return isChannelsLast && shape.count == 4 ? tensor.channelsLast() : tensor
+        }
+      }
+      let (parameters, gradients) = (tensors(1), tensors(0.1))
+      let (first, second) = (parameters.map { $0.zerosAlike() }, parameters.map { $0.zerosAlike() })
+      let steps = parameters.map { _ in Tensor.zeros([]) }
+      for _ in 0..<3 {
+        adamStep(
+          parameters: parameters, gradients: gradients, firstMoments: first, secondMoments: second, steps: steps,
+          learningRate: 1e-2, betas: (0.9, 0.99), weightDecay: 0.1, epsilon: 1e-8, decoupled: true)
+      }
+      #expect(steps.allSatisfy { $0.values() == [3] })
+      return (parameters + first + second).map { $0.values() }
+    }
+    let plain = trained(isChannelsLast: false, threads: 1)
+    #expect(trained(isChannelsLast: true, threads: 1) == plain)
+    #expect(trained(isChannelsLast: true, threads: 3) == plain)
+  }
+
+  @Test func `a gradient that lies otherwise in memory than its parameter traps`() async {
+    await #expect(processExitsWith: .failure) {
+      let parameter = Tensor.zeros([2, 3, 4, 4])
+      let gradient = parameter.channelsLast()
+      adamStep(
+        parameters: [parameter], gradients: [gradient], firstMoments: [parameter.zerosAlike()],
+        secondMoments: [parameter.zerosAlike()], steps: [.zeros([])], learningRate: 1, betas: (0, 0), weightDecay: 0,
+        epsilon: 1, decoupled: false)
     }
   }
 }

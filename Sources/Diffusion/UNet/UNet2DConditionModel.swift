@@ -59,6 +59,6 @@ public final class UNet2DConditionModel: Module {
     for block in upBlocks {
       h = block(h, skips: &skips, time: time, context: context, mode)
     }
-    return convOut(convNormOut(h).silu())
+    return convOut(convNormOut.silu(h))
   }
 }

@@ -9,8 +9,8 @@ enum Identity {
   /// Raised when the arithmetic of a kind of stage changes, so that its older results are not taken for the new ones.
   enum Numerics {
     static let prepare = 1
-    static let train = 1
-    static let sample = 1
+    static let train = 2
+    static let sample = 2
   }
 
   /// The prepared data. The folder's path stays out: `sourceDigest` stands for what is in it.

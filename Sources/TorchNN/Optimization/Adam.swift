@@ -34,14 +34,11 @@ public final class Adam: Optimizer {
 
   /// - Parameter learningRate: α.
   public func step(learningRate: Double) {
-    withoutGradients {
-      let steps = parameters.memory(2)
-      for step in steps { step.assign(step + 1) }
-      adamStep(
-        parameters: parameters.tensors, gradients: parameters.gradients(), firstMoments: parameters.memory(0),
-        secondMoments: parameters.memory(1), steps: steps, learningRate: learningRate, betas: configuration.betas,
-        weightDecay: configuration.weightDecay, epsilon: configuration.epsilon, decoupled: configuration.decoupled)
-    }
+    adamStep(
+      parameters: parameters.tensors, gradients: parameters.gradients(), firstMoments: parameters.memory(0),
+      secondMoments: parameters.memory(1), steps: parameters.memory(2), learningRate: learningRate,
+      betas: configuration.betas, weightDecay: configuration.weightDecay, epsilon: configuration.epsilon,
+      decoupled: configuration.decoupled)
   }
 
   public func clearGradients() { parameters.clearGradients() }
