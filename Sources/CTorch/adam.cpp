@@ -60,6 +60,7 @@ Slice slice(
         "a parameter, its gradient and its moments need one memory layout, and are of ", tensor->sizes());
   float &t = *step.mutable_data_ptr<float>();
   t += 1;
+  p.unsafeGetTensorImpl()->bump_version();
   const double correction1 = 1 - std::pow(settings.beta1, t), correction2 = 1 - std::pow(settings.beta2, t);
   Slice slice;
   slice.p = p.mutable_data_ptr<float>(), slice.g = g.const_data_ptr<float>();

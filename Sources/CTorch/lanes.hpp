@@ -58,4 +58,36 @@ INLINED void store(const Lanes &x, at::BFloat16 *to, int64_t count) {
   }
 }
 
+INLINED float widened(float x) { return x; }
+INLINED float widened(const at::BFloat16 &x) {
+  const uint32_t bits = uint32_t(x.x) << 16;
+  float value;
+  std::memcpy(&value, &bits, sizeof value);
+  return value;
+}
+
+// eˣ, held to |x| ≤ 87: 2ⁿ·eʳ, |r| ≤ ln 2/2, with Cephes' polynomial (Moshier 1989). NaN stays NaN.
+INLINED void exponential(const Lanes &given, Lanes &result) {
+  Lanes x = given;
+  x = x > Lanes(87.0f) ? Lanes(87.0f) : x;
+  x = x < Lanes(-87.0f) ? Lanes(-87.0f) : x;
+  // Adding 1.5·2²³ leaves the nearest integer in the lowest bits.
+  const Lanes shifted = x * 1.44269504f + 12582912.0f;
+  const Lanes n = shifted - 12582912.0f;
+  Lanes r = x - n * 0.693359375f;
+  r = r - n * -2.12194440e-4f;
+  Lanes p = r * 1.9875691500e-4f + 1.3981999507e-3f;
+  p = p * r + 8.3334519073e-3f;
+  p = p * r + 4.1665795894e-2f;
+  p = p * r + 1.6666665459e-1f;
+  p = p * r + 5.0000001201e-1f;
+  p = p * (r * r) + r + 1.0f;
+  Bits bits;
+  std::memcpy(&bits, &shifted, sizeof bits);
+  bits = (bits + 127) << 23;
+  Lanes power;
+  std::memcpy(&power, &bits, sizeof bits);
+  result = p * power;
+}
+
 }  // namespace ctorch

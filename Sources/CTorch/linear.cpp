@@ -1,33 +1,18 @@
-#include "guard.hpp"
+#include "onednn.hpp"
 
 #include <ATen/autocast_mode.h>
-#include <ATen/core/dispatch/Dispatcher.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 // Linear layers in float32 through oneDNN, which on processors that MKL's sgemm doesn't favour is twice as fast. In
 // bfloat16 libtorch asks oneDNN anyway.
+
+using namespace ctorch;
 
 namespace {
 
 using torch::autograd::AutogradContext;
 using torch::autograd::Variable;
 using torch::autograd::variable_list;
-
-using LinearPointwise = at::Tensor(
-    const at::Tensor &, const at::Tensor &, const std::optional<at::Tensor> &, std::string_view,
-    c10::List<std::optional<at::Scalar>>, std::optional<std::string_view>);
-
-// libtorch's own door to oneDNN's inner product, without a gradient of its own. Absent where libtorch has no oneDNN.
-const std::optional<c10::OperatorHandle> &innerProduct() {
-  static const auto found = c10::Dispatcher::singleton().findSchema({"mkldnn::_linear_pointwise", ""});
-  return found;
-}
-
-// x·Wᵀ + b. Shapes: [rows, in], [out, in], [out].
-at::Tensor product(const at::Tensor &x, const at::Tensor &w, const std::optional<at::Tensor> &b = std::nullopt) {
-  static const auto call = innerProduct()->typed<LinearPointwise>();
-  return call.call(x, w, b, "none", c10::List<std::optional<at::Scalar>>(), "");
-}
 
 struct Linear : torch::autograd::Function<Linear> {
   static Variable forward(
@@ -38,7 +23,7 @@ struct Linear : torch::autograd::Function<Linear> {
     auto shape = x.sizes().vec();
     shape.back() = w.size(0);
     context->saved_data["bias"] = b.has_value();
-    return product(rows, w, b).view(shape);
+    return innerProduct(rows, w, b).view(shape);
   }
 
   static variable_list backward(AutogradContext *context, const variable_list &gradients) {
@@ -46,10 +31,10 @@ struct Linear : torch::autograd::Function<Linear> {
     const auto &x = saved[0], &w = saved[1];
     const auto dy = gradients[0].reshape({x.size(0), w.size(0)});
     at::Tensor dx, dw, db;
-    if (context->needs_input_grad(0)) dx = product(dy, w.t()).view(context->saved_data["shape"].toIntVector());
+    if (context->needs_input_grad(0)) dx = innerProduct(dy, w.t()).view(context->saved_data["shape"].toIntVector());
     if (context->needs_input_grad(1))
       // Fewer rows than columns is what the inner product is quicker at.
-      dw = w.size(0) <= w.size(1) ? product(dy.t(), x.t()) : product(x.t(), dy.t()).t().contiguous();
+      dw = w.size(0) <= w.size(1) ? innerProduct(dy.t(), x.t()) : innerProduct(x.t(), dy.t()).t().contiguous();
     if (context->saved_data["bias"].toBool() && context->needs_input_grad(2)) db = dy.sum(0);
     return {dx, dw, db};
   }
@@ -58,14 +43,13 @@ struct Linear : torch::autograd::Function<Linear> {
 }  // namespace
 
 ctorch_tensor ctorch_linear(ctorch_tensor input, ctorch_tensor weight, ctorch_tensor bias, ctorch_message *error) {
-  return ctorch::make(error, [&] {
+  return make(error, [&] {
     const auto &x = input->value, &w = weight->value;
-    const auto b = ctorch::optional(bias);
+    const auto b = optional(bias);
+    if (auto y = linearWithPackedWeight(x, w, b)) return *y;
     const bool fits = w.dim() == 2 && x.dim() >= 2 && x.size(-1) == w.size(1) && x.scalar_type() == at::kFloat &&
                       w.scalar_type() == at::kFloat && (!b || b->sizes() == w.sizes().slice(0, 1));
-    // Smaller products are over before oneDNN has begun.
-    constexpr int64_t manyProducts = 1 << 20;
-    const bool isPlain = !fits || x.numel() * w.size(0) < manyProducts || !innerProduct() ||
+    const bool isPlain = !fits || x.numel() * w.size(0) < manyProducts || !hasOneDNN() ||
                          at::autocast::is_autocast_enabled(at::kCPU);
     return isPlain || ctorch_follows_pytorch() ? at::linear(x, w, b) : Linear::apply(x, w, b);
   });

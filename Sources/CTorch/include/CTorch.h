@@ -90,13 +90,15 @@ ctorch_tensor ctorch_conv2d(
     ctorch_message *error);
 ctorch_tensor ctorch_layer_norm(
     ctorch_tensor input, ctorch_tensor weight, ctorch_tensor bias, double eps, ctorch_message *error);
-// Softmax(q·kᵀ/√d)·v over [batch, heads, tokens, d].
-ctorch_tensor ctorch_attention(ctorch_tensor q, ctorch_tensor k, ctorch_tensor v, ctorch_message *error);
 ctorch_tensor ctorch_upsample_nearest(ctorch_tensor input, int64_t height, int64_t width, ctorch_message *error);
 
 // MARK: linear.cpp
 // `bias` may be null.
 ctorch_tensor ctorch_linear(ctorch_tensor input, ctorch_tensor weight, ctorch_tensor bias, ctorch_message *error);
+
+// MARK: attention.cpp
+// Softmax(q·kᵀ/√d)·v over [batch, heads, tokens, d].
+ctorch_tensor ctorch_attention(ctorch_tensor q, ctorch_tensor k, ctorch_tensor v, ctorch_message *error);
 
 // MARK: group_norm.cpp
 // Over [n, c, ...], with `silu` its SiLU. Channels-last pictures of float32 or bfloat16 take one pass forward and one

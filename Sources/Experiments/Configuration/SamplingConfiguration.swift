@@ -26,5 +26,6 @@ public struct SamplingConfiguration: Equatable, Sendable {
   public var spacing: Spacing
   /// DDPM's variance.
   public var variance: Variance
+  public var precision: Precision
   public var grid: Grid
 }

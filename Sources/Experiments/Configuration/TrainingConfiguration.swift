@@ -2,7 +2,6 @@
 public struct TrainingConfiguration: Equatable, Sendable {
   public enum Loss: String, CaseIterable, Sendable { case l1, mse }
   public enum Optimizer: String, CaseIterable, Sendable { case adam, adamw, sgd }
-  public enum Precision: String, CaseIterable, Sendable { case float32, bfloat16 }
   public enum Device: String, CaseIterable, Sendable { case cpu }
 
   /// How the learning rate goes over the epochs.

@@ -72,6 +72,7 @@ extension SamplingConfiguration {
     clipSample = try reader.boolean("sampling.clip_sample")
     spacing = try reader.choice("sampling.spacing")
     variance = try reader.choice("sampling.variance")
+    precision = try reader.choice("sampling.precision")
     grid = Grid(
       rows: try reader.integer("sampling.grid.rows"),
       everyEpochs: try reader.optional("sampling.grid.every_epochs", reader.integer))
@@ -87,6 +88,7 @@ extension SamplingConfiguration {
       "sampling.clip_sample": .bool(clipSample),
       "sampling.spacing": .string(spacing.rawValue),
       "sampling.variance": .string(variance.rawValue),
+      "sampling.precision": .string(precision.rawValue),
       "sampling.grid.rows": .int(grid.rows),
       "sampling.grid.every_epochs": grid.everyEpochs.map(Value.int) ?? .null,
     ]

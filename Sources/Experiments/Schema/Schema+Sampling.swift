@@ -24,6 +24,9 @@ extension Schema {
     Field(
       "sampling.variance", .choice(SamplingConfiguration.Variance.self), "fixed-small", in: .sample,
       only: .when("sampling.sampler", is: "ddpm"), "DDPM's variance."),
+    Field(
+      "sampling.precision", .choice(Precision.self, later: ["float16"]), "float32", in: .sample,
+      "Numbers that the network computes in; the steps themselves are float32."),
     Field("sampling.grid.rows", .integer(1...64), 4, in: .sample, "Rows of the sample grid; a column is a class."),
     Field(
       "sampling.grid.every_epochs", .optional(.integer(1...1_000_000)), nil, in: .none,

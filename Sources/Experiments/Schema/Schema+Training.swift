@@ -76,7 +76,7 @@ extension Schema {
       "training.keep.best_count", .integer(1...1000), 1, in: .none, only: .given("training.keep.best"),
       "How many best epochs to keep."),
     Field(
-      "training.precision", .choice(TrainingConfiguration.Precision.self, later: ["float16"]), "float32",
+      "training.precision", .choice(Precision.self, later: ["float16"]), "float32",
       in: .initialState, "Numbers that training computes in; with bfloat16 weights and optimizer stay float32."),
     Field(
       "training.threads", .integer(1...1024), 2, in: .initialState,

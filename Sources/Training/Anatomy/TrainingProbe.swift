@@ -33,7 +33,7 @@ final class TrainingProbe {
     training = TrainingStep(
       schedule: NoiseSchedule(configuration.diffusion), prediction: Prediction(configuration.diffusion.prediction),
       loss: settings.loss, minSNR: settings.minSNR,
-      precision: settings.precision == .bfloat16 ? .bfloat16 : .float32)
+      precision: settings.precision.dtype)
   }
 
   var optimizer: Int { bytes(of: update.optimizer.state) }

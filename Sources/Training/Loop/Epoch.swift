@@ -25,7 +25,7 @@ struct Epoch {
     let (training, seed) = (configuration.training, configuration.seed)
     step = TrainingStep(
       schedule: schedule, prediction: prediction, loss: training.loss, minSNR: training.minSNR,
-      precision: training.precision == .bfloat16 ? .bfloat16 : .float32)
+      precision: training.precision.dtype)
     order = EpochOrder(
       pictures: data.split.train, labels: data.labels, classCount: data.classNames.count,
       balance: configuration.data.balance, batchSize: training.batchSize, seed: seed)

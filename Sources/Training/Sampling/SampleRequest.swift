@@ -97,7 +97,7 @@ public struct SampleRequest {
         try Interruption.check()
         let t = Tensor([Int64(t)], shape: [1])
         return guidance(x, condition: context.narrowed(0, range), absent: nothing.narrowed(0, range)) { x, context in
-          model.network(x, timesteps: t, context: context)
+          model.precision { model.network(x, timesteps: t, context: context) }
         }
       }
     }

@@ -11,6 +11,7 @@ struct SampledModel {
   let steps: Int?
   let eta: Double
   let guidance: Double
+  let precision: Precision
   let seed: Int
   /// Width and height, in pixels, where it is known.
   let size: Int?
@@ -43,6 +44,7 @@ struct SampledModel {
     network = pipeline.network
     settings = pipeline.settings
     (steps, eta, guidance, seed, size) = (nil, 0, 1, 0, pipeline.size)
+    precision = .float32
     (count, columns, batchSize) = (SampleRequest.standardCount, nil, nil)
     embedding =
       pipeline.label.map { .labels($0.classNames, $0.embedding) }
@@ -57,6 +59,7 @@ struct SampledModel {
     let sampling = configuration.sampling
     (steps, eta, seed, size) = (sampling.steps, sampling.eta, sampling.seed, configuration.data.size)
     guidance = run.denoiser.label == nil ? 1 : sampling.guidance
+    precision = sampling.precision
     (count, columns, batchSize) = (sampling.grid.rows * classNames.count, classNames.count, SampleStage.batchSize)
     embedding =
       run.denoiser.label.map { .labels(classNames, $0) } ?? .nothing(channels: configuration.conditioning.embedding)

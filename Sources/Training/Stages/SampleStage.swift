@@ -40,7 +40,7 @@ struct SampleStage {
         progress.sampling(stage, done: first, of: cells.count)
         let t = Tensor([Int64(t)], shape: [1])
         return guidance(x, condition: labels, absent: .zeros(labels.shape)) { x, labels in
-          denoiser(x, timesteps: t, labels: labels, .evaluation)
+          sampling.precision { denoiser(x, timesteps: t, labels: labels, .evaluation) }
         }
       }
       pictures += x.pictureBytes()
