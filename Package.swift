@@ -78,9 +78,13 @@ let package = Package(
     target("Torch", ["CTorch", "Files"]),
     target("TorchNN", ["Torch", "Randomness"]),
     target("Diffusion", ["TorchNN", "Torch", "Files"]),
+    target("Evaluation", ["TorchNN", "Torch", "Datasets", "Randomness"]),
     target(
       "Training",
-      ["Files", "Diffusion", "TorchNN", "Torch", "Datasets", "Experiments", "RunStore", "Randomness", crypto]),
+      [
+        "Files", "Diffusion", "Evaluation", "TorchNN", "Torch", "Datasets", "Experiments", "RunStore", "Randomness",
+        crypto,
+      ]),
     program("darkroom-trainer", ["Training", "Diffusion", "Torch", "RunStore", "Experiments", argumentParser]),
 
     // Programs that tests kill, crowd and starve.
@@ -101,6 +105,7 @@ let package = Package(
     tests(of: "Torch", resources: [.copy("Goldens")]),
     tests(of: "TorchNN", ["Torch", "Randomness"], resources: [.copy("Goldens")]),
     tests(of: "Diffusion", ["Formulas", "Torch", "TorchNN"], resources: [.copy("Goldens")]),
+    tests(of: "Evaluation", ["Torch", "TorchNN", "Datasets"], resources: [.copy("Goldens")]),
     tests(
       of: "Training", ["Formulas", "TorchNN", "Diffusion", "Torch", "Experiments", "RunStore"],
       resources: [.copy("Goldens")]),

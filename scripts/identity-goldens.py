@@ -22,10 +22,21 @@ def identities(data, initial, epochs, sample, run):
     return [sha({"experiment": "golden", "parameters": run, "source": ""})[:12], prepared, state, drawn]
 
 
+def scored(prepared, state, sampler, drawing, evaluation):
+    extractor = sha({"data": prepared, "kind": "extractor", "numerics": 1})
+    pictures = sha({"kind": "draw", "numerics": 2, "settings": sampler | drawing, "state": state})
+    scores = {"extractor": extractor, "kind": "evaluate", "numerics": 1, "pictures": pictures}
+    return [extractor, pictures, sha(scores | {"settings": evaluation})]
+
+
 blocks = {"model.down_blocks": ["Down", "CrossAttnDown"]}
 decay = {"training.weight_decay": 0.01}
 steps = {"sampling.steps": 50}
 print(*identities({}, blocks, [decay] * 10, steps, blocks | decay | steps), sep="\n")
+_, prepared, state, _ = identities({}, blocks, [decay] * 10, steps, {})
+print(*scored(
+    prepared, state, steps, {"evaluation.images": 100, "evaluation.labels": "equal"},
+    {"evaluation.metrics": ["fid", "kid"], "evaluation.reference": "test"}), sep="\n")
 
 data = {"data.count": 100, "data.filter.white_pixels": 26}
 initial = blocks | {"conditioning.bottleneck": 32, "model.norm_groups": 8, "model.widths": [16, 32], "seed": 3}

@@ -15,7 +15,7 @@ public enum RemainingWork {
     let preparations = plan.preparations
     // Children before their parents, so that a training that is done again asks for its own beginning in turn.
     for stage in plan.stages.reversed() where needed.contains(stage.hash) {
-      if let origin = stage.origin, try !files.isIntact(origin) { needed.formUnion(stage.parents) }
+      for parent in stage.parents where try !files.isIntact(stage.origin(from: parent)) { needed.insert(parent) }
       if let data = preparations[stage.hash], try !files.isIntact(data) { needed.insert(data) }
     }
     return plan.stages.filter { needed.contains($0.hash) }
@@ -29,8 +29,8 @@ public enum RemainingWork {
       let preparations = plan.preparations
       return try stages.allSatisfy { preparations[$0.hash] != stage.hash } || files.isIntact(stage.hash)
     }
-    return try stages.filter { $0.parents.contains(stage.hash) }.compactMap(\.origin)
-      .allSatisfy { try files.isIntact($0) }
+    return try stages.filter { $0.parents.contains(stage.hash) }
+      .allSatisfy { try files.isIntact($0.origin(from: stage.hash)) }
   }
 }
 

@@ -84,7 +84,6 @@ import Testing
   }
 
   static let later: [(String, String)] = [
-    ("name: a\nevaluation: {images: 512}", "e.yaml:2:1: `evaluation` is not available in this version"),
     ("name: a\nslurm: {}", "e.yaml:2:1: `slurm` is not available in this version"),
     (
       "name: a\ndata: {source: cartoon-set}", "e.yaml:2:16: data.source: `cartoon-set` is not available in this version"
@@ -99,7 +98,6 @@ import Testing
     ),
     ("name: a\nsweep: {method: tpe, repeats: 2}", "e.yaml:2:17: sweep.method: `tpe` is not available in this version"),
     ("name: a\nsweep: {early_terminate: {}}", "e.yaml:2:9: `sweep.early_terminate` is not available in this version"),
-    ("name: a\nsweep: {metric: {name: kid}}", "e.yaml:2:24: sweep.metric.name: `kid` is not available in this version"),
   ]
 
   @Test(arguments: later) func `that come with later versions are refused by name`(text: String, message: String) throws

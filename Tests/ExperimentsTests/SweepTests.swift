@@ -159,7 +159,7 @@ import Testing
     ("repeats: 3\n  metric: {goal: minimize}", "e.yaml:4:11: sweep.metric needs a name"),
     (
       "repeats: 3\n  metric: {name: validation.mes}",
-      "e.yaml:4:18: sweep.metric.name must be one of train.l1, train.mse, validation.l1, validation.mse, validation.ema.l1, validation.ema.mse, epoch.seconds, sample.seconds, not 'validation.mes'. Did you mean 'validation.mse'?"
+      "e.yaml:4:18: sweep.metric.name must be one of train.l1, train.mse, validation.l1, validation.mse, validation.ema.l1, validation.ema.mse, fid, kid, inception_score, class_accuracy, density, coverage, nearest_neighbour, epoch.seconds, sample.seconds, not 'validation.mes'. Did you mean 'validation.mse'?"
     ),
     (
       "repeats: 3\n  run_cap: 0",
@@ -200,7 +200,7 @@ import Testing
       ["sampling={steps: 10}"],
       "-S sampling={steps: 10}: the sweep sets sampling.steps (e.yaml:4), so it cannot be given here"
     ),
-    (["evaluation.images=5"], "-S evaluation.images=5: `evaluation.images` is not available in this version"),
+    (["slurm.partition=a"], "-S slurm.partition=a: `slurm.partition` is not available in this version"),
     (["name=b"], "-S name=b: name is no setting; change it in the file"),
     (["sweep.repeats=2"], "-S sweep.repeats=2: sweep.repeats is no setting; change it in the file"),
   ]

@@ -75,7 +75,9 @@ for epoch in first..<max(epochs, first + 1) {
 }
 // What `sha256sum` says of "weights".
 let digest = "9a129038d9a00aed0cf6a7ea059ca50a813449061ab87848cf1a13eafdf33b2c"
-let left = stage.kind == .prepare ? [(0, stage.hash)] : stage.keep.map { ($0, stage.state(after: $0)) }
+let left =
+  [.prepare, .extractor, .draw].contains(stage.kind)
+  ? [(0, stage.hash)] : stage.keep.map { ($0, stage.state(after: $0)) }
 for (epochs, state) in left {
   let path = "\(stage.kind == .prepare ? "data" : "checkpoints")/\(state).safetensors"
   let file = store.artifacts.appendingPathComponent(path)

@@ -69,7 +69,7 @@ struct StoreFixture {
     let seed = stage.parameters["seed"]?.number ?? 0
     let dropout = stage.parameters["model.dropout"]?.number ?? 0
     switch stage.kind {
-    case .prepare: break
+    case .prepare, .extractor, .draw, .evaluate: break
     case .train:
       for epoch in 0..<(stage.epochs ?? 0) {
         let loss = 0.12 + 0.5 / Double(epoch + 1) + 0.004 * (seed - 8) - dropout * (0.1 + 0.005 * seed)

@@ -165,6 +165,26 @@ void ctorch_end_memory_trace(ctorch_memory_trace trace);
 size_t ctorch_memory_trace_count(ctorch_memory_trace trace);
 void ctorch_memory_trace_values(ctorch_memory_trace trace, size_t first, size_t count, int64_t *values);
 
+// MARK: linear_algebra.cpp
+// Of a symmetric matrix: eigenvalues, ascending, and eigenvectors as columns.
+bool ctorch_symmetric_eigen(
+    ctorch_tensor a, ctorch_tensor *eigenvalues, ctorch_tensor *eigenvectors, ctorch_message *error);
+// Of each row: the `k` smallest elements, ascending, and where they stand (int64).
+bool ctorch_smallest(
+    ctorch_tensor a, int64_t k, ctorch_tensor *values, ctorch_tensor *indices, ctorch_message *error);
+// Over the last dimension.
+ctorch_tensor ctorch_log_softmax(ctorch_tensor a, ctorch_message *error);
+
+// MARK: script.cpp
+typedef struct ctorch_script_s *ctorch_script;
+// A TorchScript file, in evaluation mode.
+ctorch_script ctorch_load_script(const char *path, ctorch_message *error);
+void ctorch_release_script(ctorch_script script);
+// What `forward` gives: a tensor, or a tuple of tensors, of which the first `capacity` are written to `results`.
+bool ctorch_call_script(
+    ctorch_script script, ctorch_tensor input, ctorch_tensor *results, size_t capacity, size_t *count,
+    ctorch_message *error);
+
 // MARK: runtime.cpp
 // Freed memory stays with the process, so that a training's large tensors don't cost page faults again every step.
 void ctorch_keep_freed_memory(void);

@@ -11,6 +11,7 @@ extension Configuration {
     diffusion = try DiffusionConfiguration(reader)
     training = try TrainingConfiguration(reader)
     sampling = try SamplingConfiguration(reader)
+    evaluation = try EvaluationConfiguration(reader)
   }
 
   /// The given settings over the defaults, such as `["data.count": 100]`.
@@ -29,7 +30,7 @@ extension Configuration {
     var parameters: Parameters = ["seed": .int(seed)]
     for block in [
       data.parameters, model.parameters, conditioning.parameters, diffusion.parameters, training.parameters,
-      sampling.parameters,
+      sampling.parameters, evaluation.parameters,
     ] {
       parameters.merge(block) { $1 }
     }

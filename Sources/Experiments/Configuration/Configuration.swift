@@ -1,6 +1,6 @@
 /// One run's resolved settings: every key has its value, and none was left to be decided later.
 public struct Configuration: Equatable, Sendable {
-  /// Initial weights, order, training noise and dropout.
+  /// Initial weights, order, training noise, dropout, and evaluation's noise.
   public var seed: Int
   public var data: DataConfiguration
   public var model: ModelConfiguration
@@ -8,4 +8,5 @@ public struct Configuration: Equatable, Sendable {
   public var diffusion: DiffusionConfiguration
   public var training: TrainingConfiguration
   public var sampling: SamplingConfiguration
+  public var evaluation: EvaluationConfiguration
 }

@@ -48,6 +48,7 @@ struct Expansion {
   /// Throws `InputError` where a combination is impossible, at the line of its culprit.
   func runs() throws -> [ResolvedRun] {
     var places: Set<String> = []
+    var extractors: Set<String> = []
     return try (0..<count).map { index in
       let choices = choices(at: index)
       var overlay: Parameters = [:]
@@ -66,6 +67,12 @@ struct Expansion {
         guard case .string(let path)? = parameters[field.path], places.insert(path).inserted,
           let fault = field.missing(path)
         else { continue }
+        throw error(fault, choices, parameters)
+      }
+      if let extractor = configuration.evaluation.extractor,
+        extractors.insert(extractor.sha256 + extractor.path).inserted,
+        let fault = EvaluationRules.extractorIsTheOne(configuration.evaluation)
+      {
         throw error(fault, choices, parameters)
       }
       let axes = zip(axes, choices).map { axis, _ in

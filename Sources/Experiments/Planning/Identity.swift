@@ -10,7 +10,10 @@ enum Identity {
   enum Numerics {
     static let prepare = 1
     static let train = 2
+    /// Of grids, and of pictures to be scored.
     static let sample = 2
+    static let extractor = 1
+    static let evaluate = 1
   }
 
   /// The prepared data. The folder's path stays out: `sourceDigest` stands for what is in it.
@@ -24,8 +27,35 @@ enum Identity {
   /// A sample grid drawn from the weights of `state`.
   static func sample(_ parameters: Parameters, state: String) -> String {
     hash([
-      "kind": "sample", "numerics": .int(Numerics.sample), "settings": settings(.sample, of: parameters),
+      "kind": "sample", "numerics": .int(Numerics.sample), "settings": settings(.sampler, .sample, of: parameters),
       "state": .string(state),
+    ])
+  }
+
+  /// The classifier that is trained on the prepared data `data`, whoever asks for it.
+  static func extractor(data: String) -> String {
+    hash(["data": .string(data), "kind": "extractor", "numerics": .int(Numerics.extractor)])
+  }
+
+  /// Pictures to be scored, drawn from the weights of `state`, in which the run's `seed` is.
+  static func draw(_ parameters: Parameters, state: String) -> String {
+    hash([
+      "kind": "draw", "numerics": .int(Numerics.sample), "settings": settings(.sampler, .drawing, of: parameters),
+      "state": .string(state),
+    ])
+  }
+
+  /// The scores of the pictures of the stage `pictures`, by the features of the stage `extractor`, or of the file that
+  /// the settings name.
+  static func evaluate(_ parameters: Parameters, pictures: String, extractor: String?) -> String {
+    var parameters = parameters
+    // In whatever order they are asked for.
+    if case .list(let metrics)? = parameters["evaluation.metrics"] {
+      parameters["evaluation.metrics"] = .list(Set(metrics).sorted { $0.json < $1.json })
+    }
+    return hash([
+      "extractor": extractor.map(Value.string) ?? .null, "kind": "evaluate", "numerics": .int(Numerics.evaluate),
+      "pictures": .string(pictures), "settings": settings(.evaluation, of: parameters),
     ])
   }
 
@@ -42,12 +72,14 @@ enum Identity {
     return String(hash(.map(whole)).prefix(12))
   }
 
-  /// The settings of one part that are in effect, sorted by path.
-  static func settings(_ part: Field.Part, of parameters: Parameters) -> Value {
-    .map(
+  /// The settings of these parts that are in effect, sorted by path.
+  static func settings(_ parts: Field.Part..., of parameters: Parameters) -> Value {
+    let entries = parts.flatMap { part in
       fieldsByPart[part, default: []].compactMap { field in
         field.hasEffect(in: parameters) ? entry(of: field, in: parameters) : nil
-      })
+      }
+    }
+    return .map(parts.count == 1 ? entries : entries.sorted { $0.key < $1.key })
   }
 
   /// Of a value's JSON. A map's keys have to be in order.

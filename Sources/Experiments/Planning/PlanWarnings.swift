@@ -5,13 +5,13 @@ enum PlanWarnings {
     for run in runs {
       for warning in [
         timeEmbedding(run.configuration.model), warmup(run.configuration), rising(run.configuration.training),
-        guidance(run.configuration),
+        guidance(run.configuration), classAccuracy(run.configuration),
       ].compactMap(\.self)
       where !warnings.contains(warning) {
         warnings.append(warning)
       }
     }
-    return warnings + withoutEffect(experiment, runs)
+    return warnings + [sweepMetric(experiment, runs)].compactMap(\.self) + withoutEffect(experiment, runs)
   }
 
   private static func timeEmbedding(_ model: ModelConfiguration) -> String? {
@@ -42,6 +42,23 @@ enum PlanWarnings {
     guard configuration.conditioning.labelKeep == 1, configuration.model.from == nil else { return nil }
     return "sampling.guidance needs a network that also learnt to draw without a label, and "
       + "conditioning.label_keep is 1, so it never does; 0.9 lets it"
+  }
+
+  private static func classAccuracy(_ configuration: Configuration) -> String? {
+    let evaluation = configuration.evaluation
+    guard evaluation.images != nil, evaluation.metrics.contains(.classAccuracy),
+      !configuration.scores.contains(.classAccuracy)
+    else { return nil }
+    return configuration.conditioning.kind == .none
+      ? "class_accuracy is left out: the network is told no class (conditioning.kind is none)"
+      : "class_accuracy is left out: the classes of evaluation.extractor.file need not be those of the data"
+  }
+
+  private static func sweepMetric(_ experiment: Experiment, _ runs: [ResolvedRun]) -> String? {
+    guard let name = experiment.sweep?.metric?.name, let metric = EvaluationConfiguration.Metric(rawValue: name),
+      !runs.contains(where: { $0.configuration.scores.contains(metric) })
+    else { return nil }
+    return "sweep.metric is \(name), and no run records it: evaluation.images is null, or evaluation.metrics lacks it"
   }
 
   private static func withoutEffect(_ experiment: Experiment, _ runs: [ResolvedRun]) -> [String] {

@@ -34,6 +34,9 @@ enum Rules {
     { nesterovHasMomentum($0.training) },
     { averagedWeightsExist($0) },
     { somethingIsLearnt($0.conditioning) },
+    { EvaluationRules.picturesSuffice($0) },
+    { EvaluationRules.extractorIsNamed($0.evaluation) },
+    { EvaluationRules.referenceHasPictures($0) },
   ]
 
   private static func stepsWithinTimesteps(_ sampling: SamplingConfiguration, _ diffusion: DiffusionConfiguration)

@@ -6,6 +6,12 @@ public enum StageKind: String, Codable, CaseIterable, Sendable {
   case train
   /// A sample grid from the weights after some epoch.
   case sample
+  /// The classifier by whose features pictures are scored.
+  case extractor
+  /// Pictures to be scored, from the weights after the last epoch.
+  case draw
+  /// Their scores.
+  case evaluate
 }
 
 /// A piece of work that is identified by all that can influence its result, and by nothing else.
@@ -17,10 +23,11 @@ public struct Stage: Equatable, Codable, Sendable {
   public let parents: [String]
   /// The resolved parameters of one of the runs that need this stage.
   public let parameters: Parameters
-  /// How many epochs are done, train: at its end; sample: in the state that is drawn from. Nil for `prepare`.
+  /// How many epochs are done, train: at its end; sample, draw, evaluate: in the state that is drawn from. Nil for
+  /// `prepare` and `extractor`.
   public let epochs: Int?
-  /// Train: hashes of the states that it passes through, the one that it starts from included. Sample: the hash of the
-  /// state that is drawn from. Empty for `prepare`.
+  /// Train: hashes of the states that it passes through, the one that it starts from included. Sample and draw:
+  /// the hash of the state that is drawn from. Empty for the others.
   public let states: [String]
   /// Train: the epochs (numbers of epochs done) whose weights are kept, ascending, the last one included. What
   /// others in the plan want kept does not change this stage's identity.
@@ -48,12 +55,12 @@ public struct Stage: Equatable, Codable, Sendable {
   /// The hash of the state that a train stage passes through when so many epochs are done.
   public func state(after epochs: Int) -> String { states[epochs - trained.lowerBound] }
 
-  /// The state whose file this stage starts from; prepared data are named by their stage.
-  public var origin: String? {
+  /// The state whose file this stage needs of one of its parents; data, extractors and drawn pictures are named by
+  /// their stage.
+  public func origin(from parent: String) -> String {
     switch kind {
-    case .prepare: nil
-    case .train: trained.lowerBound > 0 ? states.first : parents.first
-    case .sample: states.first
+    case .train where trained.lowerBound > 0, .sample, .draw: states.first ?? parent
+    case .prepare, .train, .extractor, .evaluate: parent
     }
   }
 }

@@ -42,7 +42,34 @@ struct StageCollection {
       if isNew { keep(epochs, of: train) }
       path.stages.append(hash)
     }
+    path.stages += evaluation(of: run, data: data, states: states, after: path.stages[makers.count])
     return path
+  }
+
+  /// Adds what scores the last of `states`, which the stage `train` makes.
+  private mutating func evaluation(
+    of run: ResolvedRun, data: String, states: [String], after train: String
+  ) -> [String] {
+    guard let state = states.last, !run.configuration.scores.isEmpty else { return [] }
+    var stages: [String] = []
+    var extractor: String?
+    if run.configuration.evaluation.extractor == nil {
+      let hash = Identity.extractor(data: data)
+      add(Stage(hash: hash, kind: .extractor, parents: [data], parameters: run.parameters))
+      stages.append(hash)
+      extractor = hash
+    }
+    let pictures = Identity.draw(run.parameters, state: state)
+    let scores = Identity.evaluate(run.parameters, pictures: pictures, extractor: extractor)
+    add(
+      Stage(
+        hash: pictures, kind: .draw, parents: [train], parameters: run.parameters, epochs: states.count - 1,
+        states: [state]))
+    add(
+      Stage(
+        hash: scores, kind: .evaluate, parents: [pictures] + (extractor.map { [$0] } ?? []),
+        parameters: run.parameters, epochs: states.count - 1))
+    return stages + [pictures, scores]
   }
 
   private mutating func add(

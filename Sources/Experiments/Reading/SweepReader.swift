@@ -46,7 +46,7 @@ struct SweepReader {
     for (member, key, value) in try members(of: node, named: "sweep.metric") {
       switch member {
       case "name":
-        name = try choice(value, "sweep.metric.name", .choice(Schema.sweepMetrics, later: LaterKeys.metrics))
+        name = try choice(value, "sweep.metric.name", .choice(Schema.sweepMetrics))
       case "goal":
         let text = try choice(value, "sweep.metric.goal", .choice(Sweep.Metric.Goal.self))
         goal = text.flatMap(Sweep.Metric.Goal.init) ?? goal

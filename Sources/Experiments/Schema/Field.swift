@@ -11,8 +11,14 @@ final class Field: Sendable {
     case epoch
     /// How the epochs follow one another: `EpochSettings` says what of it acts in which.
     case course
-    /// A sample grid.
+    /// How noise becomes pictures, in a sample grid and in an evaluation.
+    case sampler
+    /// A sample grid besides.
     case sample
+    /// The pictures that are drawn to be scored, besides.
+    case drawing
+    /// Their scores.
+    case evaluation
     /// How long something goes on, or where something lies: no result hangs on it by itself.
     case none
   }

@@ -1,28 +1,28 @@
 extension Schema {
   static let sampling: [Field] = [
     Field(
-      "sampling.sampler", .choice(SamplingConfiguration.Sampler.self), "ddim", in: .sample,
+      "sampling.sampler", .choice(SamplingConfiguration.Sampler.self), "ddim", in: .sampler,
       "How noise becomes a picture."),
     Field(
-      "sampling.steps", .integer(1...100_000), derived: "50 with ddim, every timestep with ddpm", in: .sample,
+      "sampling.steps", .integer(1...100_000), derived: "50 with ddim, every timestep with ddpm", in: .sampler,
       "Times that the network is asked; at most `diffusion.timesteps`."
     ) { parameters in
       let timesteps = parameters["diffusion.timesteps"] ?? 1000
       guard parameters["sampling.sampler"] == "ddim", case .int(let count) = timesteps else { return timesteps }
       return .int(min(50, count))
     },
-    Field("sampling.eta", .number(.share), 0.0, in: .sample, "Share of DDIM's noise; ddpm takes only 0."),
+    Field("sampling.eta", .number(.share), 0.0, in: .sampler, "Share of DDIM's noise; ddpm takes only 0."),
     Field(
-      "sampling.guidance", .number(.notNegative), 1.0, in: .sample,
+      "sampling.guidance", .number(.notNegative), 1.0, in: .sampler,
       "Classifier-free guidance (Ho & Salimans 2022): how far to go from the prediction without a label towards, and "
         + "beyond, the one with it; 1 is the latter."),
     Field("sampling.seed", .seed, 0, in: .sample, "The grids' noise: cell k starts from the same in every run."),
-    Field("sampling.clip_sample", .boolean, true, in: .sample, "Keep the predicted picture within −1…1."),
+    Field("sampling.clip_sample", .boolean, true, in: .sampler, "Keep the predicted picture within −1…1."),
     Field(
-      "sampling.spacing", .choice(SamplingConfiguration.Spacing.self), "leading", in: .sample,
+      "sampling.spacing", .choice(SamplingConfiguration.Spacing.self), "leading", in: .sampler,
       "Which timesteps are visited."),
     Field(
-      "sampling.variance", .choice(SamplingConfiguration.Variance.self), "fixed-small", in: .sample,
+      "sampling.variance", .choice(SamplingConfiguration.Variance.self), "fixed-small", in: .sampler,
       only: .when("sampling.sampler", is: "ddpm"), "DDPM's variance."),
     Field(
       "sampling.precision", .choice(Precision.self, later: ["float16"]), "float32", in: .sample,

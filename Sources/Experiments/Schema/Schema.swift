@@ -1,12 +1,16 @@
 /// Every setting that an experiment file may have, in the order of the reference.
 enum Schema {
-  static let fields: [Field] = [seed] + data + model + conditioning + diffusion + training + sampling
+  static let fields: [Field] =
+    [seed] + data + model + conditioning + diffusion + training + sampling + evaluation
 
   private static let seed = Field(
-    "seed", .seed, 0, in: .initialState, "Initial weights, order, training noise, augmentation and dropout.")
+    "seed", .seed, 0, in: .initialState,
+    "Initial weights, order, training noise, augmentation, dropout, and evaluation's noise.")
 
   /// Metrics that a sweep can be about.
-  static let sweepMetrics = WatchedMetric.allCases.map(\.rawValue) + ["epoch.seconds", "sample.seconds"]
+  static let sweepMetrics =
+    WatchedMetric.allCases.map(\.rawValue) + EvaluationConfiguration.Metric.allCases.map(\.rawValue)
+    + ["epoch.seconds", "sample.seconds"]
 
   private static let byPath = Dictionary(uniqueKeysWithValues: fields.map { ($0.path, $0) })
 
@@ -34,7 +38,7 @@ enum Schema {
 
   /// Blocks that do nothing where they are null.
   static let optionalBlocks: Set<String> = [
-    "conditioning.warmup", "data.augmentation", "training.early_stopping", "training.ema",
+    "conditioning.warmup", "data.augmentation", "evaluation", "training.early_stopping", "training.ema",
   ]
 
   /// The leaves that a null in the place of their block sets to null; the others stay at their defaults.

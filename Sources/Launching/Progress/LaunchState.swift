@@ -73,12 +73,14 @@ struct LaunchState {
     if toDo.removeValue(forKey: stage.hash) != nil { ended += 1 }
   }
 
-  /// In epochs or in steps of the sampler; preparing data counts for nothing.
+  /// In epochs, or in steps of the sampler a picture; what takes seconds at any rate counts for nothing.
   private static func work(_ stage: Stage) -> Double {
     switch stage.kind {
-    case .prepare: 0
+    case .prepare, .extractor, .evaluate: 0
     case .train: Double(stage.trained.count)
     case .sample: stage.parameters["sampling.steps"]?.number ?? 1
+    case .draw:
+      (stage.parameters["sampling.steps"]?.number ?? 1) * (stage.parameters["evaluation.images"]?.number ?? 1)
     }
   }
 }

@@ -2,11 +2,16 @@
 public enum Direction: Sendable {
   case lowerIsBetter, higherIsBetter
 
-  /// Known from the last word of the key that says it, such as `l1` in `validation.l1`; nil where none does.
+  /// Known from the last word of the key that says it, such as `l1` in `validation.l1`; nil where none does, and where
+  /// the key is about how sure a score is.
   public init?(ofMetric key: String) {
-    let lower: Set = ["loss", "l1", "mse", "seconds", "kid", "fid", "network_evaluations"]
-    let higher: Set = ["accuracy", "class_accuracy", "inception_score", "pictures_per_second"]
-    for word in key.split(separator: ".").map(String.init).reversed() {
+    let lower: Set = ["loss", "l1", "mse", "seconds", "seconds_per_picture", "kid", "fid", "network_evaluations"]
+    let higher: Set = [
+      "accuracy", "class_accuracy", "inception_score", "density", "coverage", "pictures_per_second",
+    ]
+    let words = key.split(separator: ".").map(String.init)
+    if words.last == "standard_error" || words.last == "standard_deviation" { return nil }
+    for word in words.reversed() {
       if lower.contains(word) {
         self = .lowerIsBetter
         return

@@ -5,12 +5,20 @@ extension ComparedRun {
   /// Nil for a run that has not finished.
   public init?(_ run: RunSummary) {
     guard run.status == .finished else { return nil }
-    let drawn = run.stages.last { $0.kind == .sample }?.hash
+    func last(_ kind: StageKind) -> String? { run.stages.last { $0.kind == kind }?.hash }
+    let (sampled, drawn, evaluated) = (last(.sample), last(.draw), last(.evaluate))
     let trained = run.stages.last { $0.kind == .train }.map { stage in
       stage.endEpoch.map { "\(stage.hash) to \($0)" } ?? stage.hash
     }
     let metrics = run.metrics.map { key, metric in
-      let stage = key.hasPrefix("sample.") ? drawn : trained
+      let word = key.prefix { $0 != "." }
+      let stage =
+        switch word {
+        case "sample": sampled
+        case "evaluation": drawn
+        case _ where EvaluationConfiguration.Metric(rawValue: String(word)) != nil: evaluated
+        default: trained
+        }
       return (key, Measurement(metric.last, stage: stage ?? run.id))
     }
     self.init(
@@ -37,7 +45,11 @@ extension Comparison {
 
   /// `preferred` of the metrics that some finished run has; what a comparison shows where no metric was asked for.
   public static func usualMetrics(
-    of runs: [RunSummary], preferring preferred: [String] = ["validation.l1", "validation.mse"]
+    of runs: [RunSummary],
+    preferring preferred: [String] = [
+      "validation.l1", "validation.mse", "fid", "kid", "class_accuracy", "evaluation.seconds_per_picture",
+      "evaluation.network_evaluations",
+    ]
   ) -> [String] {
     preferred.filter { key in runs.contains { $0.metrics[key] != nil } }
   }

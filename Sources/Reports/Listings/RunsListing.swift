@@ -13,7 +13,8 @@ extension Report {
       return Report(table, json: json)
     }
     let known = RunColumns(of: runs)
-    let usual = ["id", "name", "status"] + ["validation.l1", "validation.mse"].filter(known.metricKeys.contains)
+    let usual =
+      ["id", "name", "status"] + ["validation.l1", "validation.mse", "fid", "kid"].filter(known.metricKeys.contains)
     return Report(
       try known.table(usual + ["wall_seconds", "created_at"]), data: try known.table(known.all), json: json)
   }

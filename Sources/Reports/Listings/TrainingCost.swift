@@ -66,7 +66,9 @@ public struct PlanCosts: Sendable {
   /// - Parameter preparations: as a plan has them.
   func seconds(of stages: [Stage], preparations: [String: String]) -> Double? {
     var sum = 0.0
-    for stage in stages where stage.kind != .prepare {
+    for stage in stages {
+      // What takes seconds at any rate counts for nothing.
+      if [.prepare, .extractor, .evaluate].contains(stage.kind) { continue }
       guard let cost = costs[TrainingCost.key(of: stage.parameters)],
         let data = preparations[stage.hash].flatMap({ self.data[$0] })
       else { return nil }
@@ -75,9 +77,12 @@ public struct PlanCosts: Sendable {
         let epoch = Double(data.training) * cost.trainingSeconds + validated * cost.forwardSeconds
         sum += Double(stage.trained.count) * epoch
       } else {
-        guard let sampling = try? Configuration(stage.parameters).sampling else { return nil }
+        guard let configuration = try? Configuration(stage.parameters) else { return nil }
+        let sampling = configuration.sampling
         let evaluations = sampling.steps * (sampling.guidance == 1 ? 1 : 2)
-        sum += Double(evaluations * sampling.grid.rows * data.classes) * cost.forwardSeconds
+        let pictures =
+          stage.kind == .draw ? configuration.evaluation.images ?? 0 : sampling.grid.rows * data.classes
+        sum += Double(evaluations * pictures) * cost.forwardSeconds
       }
     }
     return sum

@@ -40,9 +40,15 @@ public struct RunPage: Sendable {
     var sections = [heading(style, terminal)]
     sections.append(section("Parameters", parameters(terminal), style))
     sections.append(section("Stages", stages(terminal), style))
+    sections.append(section("Scores", scoreLines(terminal), style))
     sections.append(section("Metrics", metrics(terminal), style))
     sections.append(section("Losses by epoch", curves(terminal, style), style))
-    sections.append(section("Events", table(Report.events(events).table.dropping("stage"), terminal), style))
+    sections.append(
+      section(
+        "Events",
+        table(
+          Report.events(events.filter { !ScoreLines.eventTypes.contains($0.type) }).table.dropping("stage"), terminal),
+        style))
     sections.append(section("Environment", environmentLines(terminal), style))
     if let grid, let picture = GridPicture(grid.cells) {
       sections.append(section("Samples after epoch \(grid.epoch)", picture.lines(for: terminal), style))
@@ -100,7 +106,9 @@ public struct RunPage: Sendable {
     ])
     let byTimestep = run.metrics.keys.filter { $0.contains(".bucket.") }
     let hidden = showsAllParameters ? [] : Set(byTimestep)
-    for (key, metric) in run.metrics.sorted(by: { $0.key < $1.key }) where !hidden.contains(key) {
+    let scored = scores?.keys ?? []
+    for (key, metric) in run.metrics.sorted(by: { $0.key < $1.key })
+    where !hidden.contains(key) && !scored.contains(key) {
       func cell(_ value: Double?) -> Table.Cell {
         let text = value.map { $0 == $0.rounded() ? $0.readable : $0.rounded(significant: 4) }
         return .init(.number(value), text: text ?? "–")
@@ -111,6 +119,15 @@ public struct RunPage: Sendable {
     }
     let more = Style(colours: terminal.colours).dim("  and \(hidden.count) by timestep (--all)")
     return table(metrics, terminal) + (hidden.isEmpty ? [] : [more])
+  }
+
+  private var scores: ScoreLines? { ScoreLines(run.metrics, events: events) }
+
+  private func scoreLines(_ terminal: Terminal) -> [String] {
+    guard let scores else { return [] }
+    let definition = scores.definition.wrapped(to: terminal.width.map { $0 - 2 }).map { "  \($0)" }
+    // A path is of use only as a whole.
+    return pairs(scores.rows, terminal) + definition + (scores.closestPairs.map { ["  closest pairs: \($0)"] } ?? [])
   }
 
   private func curves(_ terminal: Terminal, _ style: Style) -> [String] {

@@ -10,11 +10,12 @@ struct Drawing {
   private let startStream: RandomStream
   private let stepStream: RandomStream
 
-  init(sampler: any Sampler, shape: [Int], seed: Int) {
+  /// - Parameter purpose: another one has other noise under the same seed.
+  init(sampler: any Sampler, shape: [Int], seed: Int, purpose: String = "sampling") {
     self.sampler = sampler
     self.shape = shape
-    startStream = RandomStream(seed: seed, purpose: "sampling.noise")
-    stepStream = RandomStream(seed: seed, purpose: "sampling.step_noise")
+    startStream = RandomStream(seed: seed, purpose: "\(purpose).noise")
+    stepStream = RandomStream(seed: seed, purpose: "\(purpose).step_noise")
   }
 
   /// Noise that is given takes the place of the numbered one. Shape: [noiseIndices, channels, h, w].

@@ -1,10 +1,5 @@
-import Diffusion
 import Experiments
-import Foundation
-import Randomness
 import RunStore
-import Torch
-import TorchNN
 
 /// Draws a sample grid from the weights after some epoch: a column a class, and cell k always from the same noise.
 struct SampleStage {
@@ -19,31 +14,19 @@ struct SampleStage {
 
   func run() throws {
     let configuration = try Configuration(stage.parameters)
-    Runtime.threads = configuration.training.threads
-    let denoiser = Denoiser(configuration, classes: classNames.count)
-    try denoiser.load(checkpoint.sampledWeights)
-    let sampling = configuration.sampling
-    let drawing = Drawing(
-      sampler: SamplerSettings(configuration).sampler(steps: sampling.steps, eta: sampling.eta),
-      shape: [3, configuration.data.size, configuration.data.size], seed: sampling.seed)
-    let guidance = Guidance(denoiser.label == nil ? 1 : sampling.guidance)
+    let drawing = try ClassDrawing(
+      configuration, classes: classNames.count, weights: checkpoint.sampledWeights, seed: configuration.sampling.seed)
     let columns = classNames.count
-    let cells = Array(0..<sampling.grid.rows * columns)
+    let cells = Array(0..<configuration.sampling.grid.rows * columns)
 
     let start = ContinuousClock.now
     var pictures: [UInt8] = []
     for first in stride(from: 0, to: cells.count, by: Self.batchSize) {
       let batch = Array(cells[first..<min(first + Self.batchSize, cells.count)])
-      let labels = oneHot(batch.map { $0 % columns }, classes: columns)
-      let x = try drawing.draw(noiseIndices: batch) { x, t in
+      pictures += try drawing.draw(noiseIndices: batch, labels: batch.map { $0 % columns }) {
         try Interruption.check()
         progress.sampling(stage, done: first, of: cells.count)
-        let t = Tensor([Int64(t)], shape: [1])
-        return guidance(x, condition: labels, absent: .zeros(labels.shape)) { x, labels in
-          sampling.precision { denoiser(x, timesteps: t, labels: labels, .evaluation) }
-        }
       }
-      pictures += x.pictureBytes()
     }
     let seconds = (ContinuousClock.now - start) / .seconds(1)
 
@@ -59,16 +42,7 @@ struct SampleStage {
         }, epoch: epoch),
       .metric(key: "sample.seconds", step: epoch, value: seconds),
       .metric(key: "sample.pictures_per_second", step: epoch, value: Double(cells.count) / seconds),
-      .metric(
-        key: "sample.network_evaluations", step: epoch,
-        value: Double(drawing.sampler.timesteps.count * guidance.evaluations)),
+      .metric(key: "sample.network_evaluations", step: epoch, value: Double(drawing.networkEvaluations)),
     ])
   }
-}
-
-/// Shape: [labels, classes].
-func oneHot(_ labels: [Int], classes: Int) -> Tensor {
-  var values = [Float](repeating: 0, count: labels.count * classes)
-  for (row, label) in labels.enumerated() { values[row * classes + label] = 1 }
-  return Tensor(values, shape: [labels.count, classes])
 }

@@ -1,7 +1,9 @@
+import Evaluation
 import Experiments
 import Foundation
 public import RunStore
 import Torch
+import TorchNN
 
 /// Executes stages that a store knows, one after another.
 public struct StageExecution {
@@ -34,6 +36,22 @@ public struct StageExecution {
           stage: stage, recorder: recorder, progress: progress, classNames: try data(for: stage).classNames,
           checkpoint: try checkpoint(of: stage.states)
         ).run()
+      case .extractor:
+        try ExtractorStage(
+          stage: stage, recorder: recorder, artifacts: store.artifacts, progress: progress, data: try data(for: stage)
+        ).run()
+      case .draw:
+        try DrawStage(
+          stage: stage, recorder: recorder, artifacts: store.artifacts, progress: progress,
+          data: try data(for: stage), checkpoint: try checkpoint(of: stage.states)
+        ).run()
+      case .evaluate:
+        let data = try data(for: stage)
+        try EvaluateStage(
+          stage: stage, recorder: recorder, artifacts: store.artifacts, progress: progress, data: data,
+          pictures: try DrawnPictures(contentsOf: file(of: stage.parents[0]).url),
+          extractor: try extractor(for: stage, data)
+        ).run()
       }
       try recorder.finish()
     } catch let stop as Interruption.Stopped {
@@ -63,12 +81,32 @@ public struct StageExecution {
       }
       ancestor = try store.stage(parent)
     }
-    guard let file = try store.checkpoints(ofStates: [ancestor.hash])[ancestor.hash] else {
-      throw InputError("the store has no prepared data for the stage \(stage.hash)")
+    return try PreparedData(contentsOf: file(of: ancestor.hash).url)
+  }
+
+  /// What the stage `hash` left behind.
+  private func file(of hash: String) throws -> (url: URL, sha256: String) {
+    guard let file = try store.checkpoints(ofStates: [hash])[hash] else {
+      throw InputError("the store has no file of the stage \(hash)")
     }
     let url = store.artifacts.appendingPathComponent(file.path)
     try verify(url, file)
-    return try PreparedData(contentsOf: url)
+    return (url, file.sha256)
+  }
+
+  private func extractor(for stage: Stage, _ data: PreparedData) throws -> ScoreExtractor {
+    if let file = try Configuration(stage.parameters).evaluation.extractor {
+      let url = URL(fileURLWithPath: file.path)
+      guard (try? fingerprint(url))?.sha256 == file.sha256 else {
+        throw FormatError(file: file.path, reason: "isn't what evaluation.extractor.sha256 says, or can't be read")
+      }
+      let network = try ScriptedExtractor(contentsOf: url)
+      return ScoreExtractor(network: network, name: url.lastPathComponent, sha256: file.sha256)
+    }
+    let (url, sha256) = try file(of: stage.parents[1])
+    let network = Classifier(classes: data.classNames.count, size: data.size)
+    try network.load(try Safetensors(contentsOf: url).tensors)
+    return ScoreExtractor(network: network, name: "classifier", sha256: sha256)
   }
 
   private func checkpoint(of states: [String]) throws -> CheckpointFile {
