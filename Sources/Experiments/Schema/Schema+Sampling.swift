@@ -25,7 +25,7 @@ extension Schema {
       "sampling.variance", .choice(SamplingConfiguration.Variance.self), "fixed-small", in: .sampler,
       only: .when("sampling.sampler", is: "ddpm"), "DDPM's variance."),
     Field(
-      "sampling.precision", .choice(Precision.self, later: ["float16"]), "float32", in: .sample,
+      "sampling.precision", .choice(Precision.self, later: ["float16"]), "float32", in: .sampler,
       "Numbers that the network computes in; the steps themselves are float32."),
     Field("sampling.grid.rows", .integer(1...64), 4, in: .sample, "Rows of the sample grid; a column is a class."),
     Field(
