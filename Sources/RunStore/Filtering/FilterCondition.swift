@@ -49,7 +49,7 @@ struct FilterCondition {
     }
   }
 
-  /// Null is a value of a parameter, different from any other. The condition on `type` is that of the index.
+  /// Null is a value of a parameter, different from any other.
   private func parameter(_ number: Int64, _ test: FilterTest) throws -> RunSelection {
     let rows = "SELECT run FROM run_parameter WHERE parameter = ? AND type <> 'null'"
     switch test {

@@ -23,10 +23,18 @@ struct RunSelection {
 
   /// The runs that the SQL selects.
   func runs(in database: Database) throws -> RunSet {
+    var runs = RunSet()
+    try scan(in: database) { row in
+      runs.insert(row.int64(0))
+      return true
+    }
+    return runs
+  }
+
+  /// Calls `body` at each row until it gives false.
+  func scan(in database: Database, _ body: (DirectRow) throws -> Bool) throws {
     let statement = try database.cachedStatement(sql: sql)
     try statement.setArguments(values)
-    var runs = RunSet()
-    try statement.eachRow { runs.insert($0.int64(0)) }
-    return runs
+    try statement.scan(body)
   }
 }

@@ -2,15 +2,18 @@ import GRDB
 
 /// Runs in an order, read from an index as far as they are wanted.
 struct RunWalk {
-  /// Selects numbers of runs that have a value, in its order, and the value unless ties are broken.
-  let sql: String
-  let values: StatementArguments
+  /// One after the other, they select the numbers of runs that have a value, in its order, and the value unless ties are
+  /// broken.
+  let selections: [RunSelection]
   /// Runs of equal values are in the order of their ids.
   let breaksTies: Bool
 
   private init(_ sql: String, _ values: StatementArguments = [], breaksTies: Bool = false) {
-    self.sql = sql
-    self.values = values
+    self.init([RunSelection(sql, values)], breaksTies: breaksTies)
+  }
+
+  private init(_ selections: [RunSelection], breaksTies: Bool = false) {
+    self.selections = selections
     self.breaksTies = breaksTies
   }
 
@@ -30,11 +33,11 @@ struct RunWalk {
         "SELECT run, \(column) FROM run_metric WHERE key = ? AND \(column) IS NOT NULL ORDER BY \(column) \(direction)",
         [number])
     case .parameter(let number):
-      self.init(
-        """
-        SELECT run, ifnull(value, text) FROM run_parameter WHERE parameter = ? AND type <> 'null'
-        ORDER BY value IS NULL, value \(direction), text \(direction)
-        """, [number])
+      let rows = "FROM run_parameter WHERE parameter = ? AND type <> 'null' AND value"
+      self.init([
+        RunSelection("SELECT run, value \(rows) IS NOT NULL ORDER BY value \(direction)", [number]),
+        RunSelection("SELECT run, text \(rows) IS NULL ORDER BY text \(direction)", [number]),
+      ])
     case .tag(let name):
       self.init("SELECT run, value FROM tag WHERE key = ? ORDER BY value \(direction)", [name])
     case .attribute(.sweep):
@@ -73,21 +76,22 @@ struct RunWalk {
     var start = 0
     var last = DatabaseValue.null
     func endTie() { if runs.count - start > 1 { tied.append(start..<runs.count) } }
-    let statement = try database.cachedStatement(sql: sql)
-    try statement.setArguments(values)
-    try statement.scan { row in
-      let run = row.int64(0)
-      guard chosen?.contains(run) ?? true else { return true }
-      if !breaksTies {
-        let value = row.value(1)
-        if value != last {
-          endTie()
-          (start, last) = (runs.count, value)
-          if runs.count >= limit { return false }
+    for selection in selections {
+      try selection.scan(in: database) { row in
+        let run = row.int64(0)
+        guard chosen?.contains(run) ?? true else { return true }
+        if !breaksTies {
+          let value = row.value(1)
+          if value != last {
+            endTie()
+            (start, last) = (runs.count, value)
+            if runs.count >= limit { return false }
+          }
         }
+        runs.append(run)
+        return !breaksTies || runs.count < limit
       }
-      runs.append(run)
-      return !breaksTies || runs.count < limit
+      if runs.count >= limit { break }
     }
     endTie()
     if breaksTies || tied.isEmpty { return runs }

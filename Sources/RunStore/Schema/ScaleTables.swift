@@ -1,7 +1,7 @@
 /// Indexes from which a filter reads one quantity of all runs without touching the tables, and the buckets of which
 /// `MetricPyramid` tells.
 let scaleTables = """
-  CREATE INDEX run_parameter_by_value ON run_parameter (parameter, value, text) WHERE type <> 'null';
+  CREATE INDEX run_parameter_by_value ON run_parameter (parameter, value, text, type);
   DROP INDEX run_metric_by_last;
   CREATE INDEX run_metric_by_last ON run_metric (key, last, min, max);
   CREATE INDEX tag_by_value ON tag (key, value);
