@@ -92,7 +92,7 @@ struct FilterNames {
     case .tag: return .tag(key.name)
     case .attribute:
       if let attribute = RunAttribute(named: key.name) { return .attribute(attribute) }
-      if key.name.lowercased() == "user_id" { return .tag(Self.userTag) }
+      if let tag = Self.tag(key.name) { return tag }
       throw unknown("a run has no attribute '\(key.name)'", key, source, Self.attributes)
     case .metric:
       if isEmpty { return nil }
@@ -106,7 +106,7 @@ struct FilterNames {
       if let attribute = RunAttribute(named: key.name) { return .attribute(attribute) }
       if isEmpty { return nil }
       if let number = parameters[key.name] { return .parameter(number) }
-      if let metric = metric(key.name) { return metric }
+      if let metric = metric(key.name) ?? Self.tag(key.name) { return metric }
       let known = Self.attributes + Array(parameters.keys) + Array(metrics.keys)
       throw unknown("no run has '\(key.name)'", key, source, known)
     }
@@ -138,8 +138,10 @@ struct FilterNames {
     return .metric(number, aspect)
   }
 
-  /// Where MLflow's clients say who a run's user is.
-  private static let userTag = "mlflow.user"
+  /// What is an attribute to MLflow, whose clients tell it by this tag.
+  private static func tag(_ name: String) -> FilterColumn? {
+    name.lowercased() == "user_id" ? .tag("mlflow.user") : nil
+  }
   private static let attributes = RunAttribute.allCases.map(\.rawValue)
 
   private func unknown(
