@@ -85,6 +85,8 @@ import Testing
     try second.record((750..<1500).map { .metric(key: "other", step: $0, value: 2) })
     #expect(try store.history(ofRun: run.id, key: "train.l1").last?.step == 749)
     try check(store, run.id)
+    try second.metric("train.l1", step: 4000, value: 0)
+    try check(store, run.id)
     try second.record((700..<1300).map { .metric(key: "train.l1", step: $0, value: value(&random)) })
     try check(store, run.id)
   }
