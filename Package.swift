@@ -99,7 +99,7 @@ let package = Package(
     tests(of: "Randomness"),
     tests(of: "Experiments"),
     tests(of: "Datasets", ["Files", "Experiments"], resources: [.copy("Goldens")]),
-    tests(of: "RunStore", ["Experiments", "StoreWriter", grdb]),
+    tests(of: "RunStore", ["Experiments", "StoreWriter", grdb], resources: [.copy("Goldens")]),
     tests(of: "Reports", ["RunStore", "Experiments"], resources: [.copy("Goldens")]),
     tests(of: "Launching", ["Experiments", "RunStore", "fake-trainer"]),
     tests(of: "Torch", resources: [.copy("Goldens")]),

@@ -23,6 +23,7 @@ import Testing
     for (run, value) in zip(runs, [0.3, 0.2, 0.1]) {
       let recorder = try store.begin(stage: run.stages[1])
       try recorder.metric("validation.l1", step: 0, value: value)
+      if run.name == "a" { try recorder.event("warmup.frozen", epoch: 0) }
       try recorder.finish()
       if run.name != "c" { try store.begin(stage: run.stages[2]).finish() }
     }
@@ -51,6 +52,10 @@ import Testing
     ("sweep = 'quickstart'", "abc"), ("sweep != quickstart", ""), ("sweep is null", ""),
     ("created_at > '2020-01-01'", "abc"), ("start_time < '2020-01-01T00:00'", ""), ("wall_seconds >= 0", "abc"),
     ("tags.note = 'Good one'", "a"), ("tags.note like 'good%'", ""), ("tag.note is null", "bc"),
+    ("validation.l1.min <= 0.1", "c"), ("metrics.validation.l1.max > 0.1", "ab"),
+    ("metrics.validation.l1 at epoch 0 > 0.1", "ab"), ("validation.l1 at step 1 is null", "abc"),
+    ("event warmup.frozen", "a"), ("event warmup.frozen at epoch 1", ""), ("not event 'diverged'", "abc"),
+    ("user_id is null and attributes.created is not null", "abc"),
     ("seed = 7", "abc"), ("a = 1 or 1 = 1", "?"),
     ("(name = a or name = b) and not (model.dropout = 0)", "b"),
     ("name = a or name = b and model.dropout = 0.4", "a"), ("NOT NOT name = 'c'", "c"),
@@ -87,6 +92,14 @@ import Testing
       "expected a time such as 2026-11-21T09:30 or milliseconds since 1970, found 'yesterday'"
     ),
     ("model..dropout = 1", 1, "a name with an empty part"),
+    ("event warmup.frozne", 7, "no run has told of an event 'warmup.frozne'. Did you mean 'warmup.frozen'?"),
+    ("validation.l1 at epok 3 < 1", 18, "expected EPOCH and a number, found 'epok'. Did you mean 'EPOCH'?"),
+    ("validation.l1 at epoch x < 1", 24, "expected the epoch's number, counted from 0, found 'x'"),
+    (
+      "name = a or model.dropout at epoch 3 < 1", 13,
+      "only a metric has a value at an epoch; 'model.dropout' has none"
+    ),
+    ("validation.l2.min < 1", 1, "no run has 'validation.l2.min'. Did you mean 'validation.l1'?"),
     ("= 3", 1, "expected a key such as model.dropout or metrics.validation.l1, found '='"),
   ])
   func `a mistake is pointed at`(filter: String, column: Int, message: String) throws {
@@ -98,7 +111,8 @@ import Testing
 
   @Test(arguments: [
     ("name", "abc"), ("-name", "cba"), ("metrics.validation.l1", "cba"), ("-validation.l1", "abc"),
-    ("metrics.validation.l1 DESC", "abc"), ("conditioning.bottleneck", "bca"), ("-conditioning.bottleneck", "cba"),
+    ("metrics.validation.l1 DESC", "abc"), ("-validation.l1.min", "abc"), ("validation.l1 at epoch 0", "cba"),
+    ("conditioning.bottleneck", "bca"), ("-conditioning.bottleneck", "cba"),
     ("tags.note", "abc"), ("-tags.note", "abc"), ("seed", "abc"), ("status", "abc"), ("model.dropout asc", "abc"),
   ])
   func `runs are sorted, those without a value last, ties by id`(order: String, expected: String) throws {

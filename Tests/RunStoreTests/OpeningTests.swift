@@ -95,6 +95,40 @@ import Testing
     #expect(stages.map(\.endEpoch) == [nil])
   }
 
+  @Test func `metrics of a store from before there were buckets are thinned like others`() throws {
+    let path = folder.path("points.db")
+    let queue = try DatabaseQueue(path: path)
+    try queue.writeWithoutTransaction {
+      try $0.execute(sql: "PRAGMA application_id = \(StoreHeader.applicationID)")
+    }
+    try migrations.migrate(queue, upTo: "runs that leave a training before its end")
+    try queue.write { database in
+      try database.execute(
+        sql: """
+          INSERT INTO stage (number, hash, kind, first_epoch, end_epoch, parameters) VALUES (1, 'a', 'train', 0, 3, '{}');
+          INSERT INTO run (number, id, name, created_at) VALUES (1, 'old', 'old', 0);
+          INSERT INTO path (run, position, stage) VALUES (1, 0, 1);
+          INSERT INTO attempt VALUES (1, 1, 'host', 1, 'FINISHED', NULL, '{}', 0, 1);
+          INSERT INTO metric_key VALUES (1, 'kid');
+          WITH RECURSIVE steps(step) AS (VALUES (0) UNION ALL SELECT step + 1 FROM steps WHERE step < 2999)
+          INSERT INTO metric (stage, key, step, value, time, attempt, sequence)
+          SELECT 1, 1, step, step * 7919 % 3000, 0, 1, step FROM steps;
+          INSERT INTO stage_metric SELECT 1, 1, value, 2999, 0, 0, 2999, 1 FROM metric WHERE step = 2999;
+          INSERT INTO run_metric SELECT * FROM stage_metric;
+          """)
+    }
+    try queue.close()
+    let store = try RunStore(path: path, mode: .existing)
+    #expect(try store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM metric_bucket WHERE level = 0") } == 46)
+    // Stretches of 1024 steps.
+    let steps = (0..<3).flatMap { stretch -> [Int] in
+      let steps = (stretch * 1024..<min(stretch * 1024 + 1024, 3000)).sorted { $0 * 7919 % 3000 < $1 * 7919 % 3000 }
+      return [steps[0], steps[steps.count - 1]]
+    }
+    #expect(try store.history(ofRun: "old", key: "kid", points: 9).map(\.step) == Set(steps + [0, 2999]).sorted())
+    #expect(try store.runs(matching: Filter("kid.min = 0")).count == 1)
+  }
+
   @Test func `a committed store is read in journal mode DELETE, without a trace`() throws {
     let path = try committedStore()
     let bytes = try Data(contentsOf: URL(filePath: path))

@@ -3,7 +3,8 @@
 //   StoreWriter log F.db STAGE KEY COUNT   begins the stage and records a metric a step; prints each step once it is
 //                                          acknowledged
 //   StoreWriter create F.db STAGE          makes or opens the store, registers a run, and records one metric
-//   StoreWriter measure F.db STAGE         prints how long recording and asking take, in a new store
+//   StoreWriter fill F.db RUNS             fills a store for scripts/benchmark-store
+//   StoreWriter measure F.db durable|bulk  prints how long recording takes, in a new store
 //   StoreWriter hold F.db STAGE            begins the stage with its lock held, prints a line, and waits to be killed
 import Experiments
 import Foundation
@@ -38,7 +39,9 @@ case "hold":
   say(lock == nil ? "the lock is taken" : "begun")
   while true { sleep(60) }
 case "measure":
-  try measure(store)
+  try measureRecording(store, stage)
+case "fill":
+  try BenchmarkStore(store: store).fill(runs: Int(stage) ?? 0)
 default:
   exit(64)
 }

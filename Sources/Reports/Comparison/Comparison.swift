@@ -76,18 +76,24 @@ public struct Comparison: Sendable {
 
   /// What else varies: within every group alike, or from group to group, where it may be the cause of a difference.
   private func alsoVarying(_ runs: [ComparedRun], _ members: [[ComparedRun]]) -> [String] {
-    let others = Grouping.varyingKeys(of: runs).filter { $0 != "seed" && !keys.contains($0) }
-    func values(_ key: String, _ runs: [ComparedRun]) -> Set<Value> { Set(runs.map { $0.parameters[key] ?? .null }) }
-    let confounded = others.filter { key in members.contains { values(key, $0) != values(key, members[0]) } }
-    func list(_ keys: [String]) -> String {
-      keys.map { key in
-        let known = values(key, runs).sorted { $0.isOrderedBefore($1) }.map(\.readable)
-        return "\(key) (\(known.joined(separator: ", ")))"
-      }.joined(separator: ", ")
+    var averaged: [String] = []
+    var confounded: [String] = []
+    for key in Grouping.varyingKeys(of: runs) where key != "seed" && !keys.contains(key) {
+      let values = members.map { Set($0.map { $0.parameters[key] ?? .null }) }
+      let known = values.dropFirst().reduce(values[0]) { $0.union($1) }
+      let text =
+        known.count > 20
+        ? "\(known.count) values"
+        : known.sorted { $0.isOrderedBefore($1) }.map(\.readable).joined(separator: ", ")
+      if values.allSatisfy({ $0 == values[0] }) {
+        averaged.append("\(key) (\(text))")
+      } else {
+        confounded.append("\(key) (\(text))")
+      }
     }
-    let averaged = others.filter { !confounded.contains($0) }
-    return (averaged.isEmpty ? [] : ["Averaged over in every group: \(list(averaged))."])
-      + (confounded.isEmpty ? [] : ["Not the same in every group, and perhaps the cause: \(list(confounded))."])
+    return (averaged.isEmpty ? [] : ["Averaged over in every group: \(averaged.joined(separator: ", "))."])
+      + (confounded.isEmpty
+        ? [] : ["Not the same in every group, and perhaps the cause: \(confounded.joined(separator: ", "))."])
   }
 
   private func aboutIntervals() -> [String] {

@@ -43,13 +43,15 @@ extension Comparison {
     if !left.isEmpty { notes.append("Left out: \(left.joined(separator: ", ")).") }
   }
 
+  /// What is compared where no metric is asked for.
+  public static let usuallyPreferred = [
+    "validation.l1", "validation.mse", "fid", "kid", "class_accuracy", "evaluation.seconds_per_picture",
+    "evaluation.network_evaluations",
+  ]
+
   /// `preferred` of the metrics that some finished run has; what a comparison shows where no metric was asked for.
   public static func usualMetrics(
-    of runs: [RunSummary],
-    preferring preferred: [String] = [
-      "validation.l1", "validation.mse", "fid", "kid", "class_accuracy", "evaluation.seconds_per_picture",
-      "evaluation.network_evaluations",
-    ]
+    of runs: [RunSummary], preferring preferred: [String] = usuallyPreferred
   ) -> [String] {
     preferred.filter { key in runs.contains { $0.metrics[key] != nil } }
   }

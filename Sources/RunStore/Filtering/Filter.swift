@@ -2,7 +2,7 @@ import Experiments
 
 /// Which runs are meant, as a person writes it: `model.dropout = 0.2 and metrics.validation.l1 < 0.1`.
 ///
-/// See `docs/store.md` for the language.
+/// See `docs/filters.md` for the language.
 public struct Filter: Sendable {
   /// As it was written.
   public let text: String

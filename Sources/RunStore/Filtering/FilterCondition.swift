@@ -1,131 +1,125 @@
 import Experiments
-import Foundation
 import GRDB
 
-/// A filter as an SQL condition on `run`, which is true or false and never NULL.
+/// A comparison of a filter as SQL.
 struct FilterCondition {
-  private let names: FilterNames
-  private let source: FilterSource
-  private var values = StatementArguments()
+  let names: FilterNames
+  let source: FilterSource
 
-  static func of(_ filter: Filter, in database: Database) throws -> (sql: String, values: StatementArguments) {
-    var condition = FilterCondition(names: try FilterNames(database), source: filter.source)
-    let sql = try condition.sql(filter.expression)
-    return (sql, condition.values)
-  }
-
-  private init(names: FilterNames, source: FilterSource) {
-    self.names = names
-    self.source = source
-  }
-
-  private mutating func sql(_ expression: FilterExpression) throws -> String {
-    switch expression {
-    case .all(let terms): "(" + (try terms.map { try sql($0) }).joined(separator: " AND ") + ")"
-    case .any(let terms): "(" + (try terms.map { try sql($0) }).joined(separator: " OR ") + ")"
-    case .not(let term): "NOT \(try sql(term))"
-    case .comparison(let key, let test): try sql(key, test)
-    }
-  }
-
-  private mutating func sql(_ key: FilterKey, _ test: FilterTest) throws -> String {
+  /// Nil selects no run: the store holds none.
+  func selection(_ key: FilterKey, _ test: FilterTest) throws -> RunSelection? {
     switch try names.column(of: key, in: source) {
-    case nil: "FALSE"
-    case .metric(let number): try metric(number, test)
+    case nil: nil
+    case .metric(let number, let aspect): try metric(number, aspect, test)
     case .parameter(let number): try parameter(number, test)
     case .tag(let name): try tag(name, test)
     case .attribute(let attribute): try self.attribute(attribute, test)
     }
   }
 
-  private mutating func metric(_ number: Int64, _ test: FilterTest) throws -> String {
-    values += [number]
-    let row = "SELECT 1 FROM run_metric WHERE run_metric.run = run.number AND run_metric.key = ?"
+  /// Throws `InputError` where no run has told of such an event, and Darkroom's trainings never do.
+  func selection(_ event: FilterEvent, in database: Database) throws -> RunSelection {
+    try names.require(event, in: source, database)
+    let epoch: StatementArguments = event.epoch.map { [$0] } ?? []
+    return RunSelection(
+      """
+      SELECT path.run FROM event CROSS JOIN path ON path.stage = event.stage
+      WHERE event.type = ? \(event.epoch == nil ? "" : "AND event.epoch = ?")
+        AND (path.end_epoch IS NULL OR event.epoch < path.end_epoch)
+      """, [event.type] + epoch)
+  }
+
+  private func metric(_ number: Int64, _ aspect: MetricAspect, _ test: FilterTest) throws -> RunSelection {
+    let (rows, place, column): (String, StatementArguments, String) =
+      switch aspect {
+      case .last: ("SELECT run FROM run_metric WHERE key = ?", [number], "last")
+      case .min: ("SELECT run FROM run_metric WHERE key = ? AND min IS NOT NULL", [number], "min")
+      case .max: ("SELECT run FROM run_metric WHERE key = ? AND max IS NOT NULL", [number], "max")
+      case .at(let epoch): (MetricAspect.atEpoch("path.run"), [number, epoch], "metric.value")
+      }
     switch test {
-    case .isNull: return "NOT EXISTS (\(row))"
+    case .isNull: return RunSelection(rows, place).complement
     case .compare(let comparison, let literal):
-      values += [try self.number(literal, of: "a metric")]
-      return "EXISTS (\(row) AND last \(comparison.rawValue) ?)"
+      return RunSelection(
+        "\(rows) AND \(column) \(comparison.rawValue) ?", place + [try self.number(literal, of: "a metric")])
     case .among(let literals):
-      for literal in literals { values += [try self.number(literal, of: "a metric")] }
-      return "EXISTS (\(row) AND last IN (\(marks(literals.count))))"
+      let numbers = try literals.map { try self.number($0, of: "a metric") }
+      return RunSelection("\(rows) AND \(column) IN (\(marks(numbers.count)))", place + StatementArguments(numbers))
     case .like(let literal, _): throw source.failure("a metric is a number, not a text", at: literal.column)
     }
   }
 
   /// Null is a value of a parameter, different from any other.
-  private mutating func parameter(_ number: Int64, _ test: FilterTest) throws -> String {
-    values += [number]
-    let row = """
-      SELECT 1 FROM run_parameter AS given
-      WHERE given.run = run.number AND given.parameter = ? AND given.type <> 'null'
-      """
+  private func parameter(_ number: Int64, _ test: FilterTest) throws -> RunSelection {
+    let rows = "SELECT run FROM run_parameter WHERE parameter = ? AND type <> 'null'"
     switch test {
-    case .isNull: return "NOT EXISTS (\(row))"
+    case .isNull: return RunSelection(rows, [number]).complement
     case .like(let literal, let ignoringCase):
-      return "EXISTS (\(row) AND \(like("given.text", literal, ignoringCase: ignoringCase)))"
-    case .among(let literals):
-      let tests = literals.map { equalsParameter($0) }
-      return "EXISTS (\(row) AND (\(tests.joined(separator: " OR "))))"
-    case .compare(.equal, let literal): return "EXISTS (\(row) AND \(equalsParameter(literal)))"
-    case .compare(.different, let literal): return "NOT EXISTS (\(row) AND \(equalsParameter(literal)))"
+      let (like, pattern) = like("text", literal, ignoringCase: ignoringCase)
+      return RunSelection("\(rows) AND \(like)", [number, pattern])
+    case .among(let literals): return parameter(number, rows, equalTo: literals)
+    case .compare(.equal, let literal): return parameter(number, rows, equalTo: [literal])
+    case .compare(.different, let literal): return parameter(number, rows, equalTo: [literal]).complement
     case .compare(let comparison, let literal):
-      values += [try self.number(literal, of: "'\(comparison.rawValue)'")]
-      return "EXISTS (\(row) AND given.value \(comparison.rawValue) ?)"
+      return RunSelection(
+        "\(rows) AND value \(comparison.rawValue) ?",
+        [number, try self.number(literal, of: "'\(comparison.rawValue)'")])
     }
   }
 
   /// A text that reads as a number means the number too: elsewhere parameters are texts.
-  private mutating func equalsParameter(_ literal: FilterLiteral) -> String {
-    switch literal.value {
-    case .number:
-      values += [exact(literal)]
-      return "given.value = ?"
-    case .text(let text):
-      values += [text, Double(text).map { $0.isNaN ? .null : $0.databaseValue } ?? .null]
-      return "(given.text = ? OR ifnull(given.value = ?, FALSE))"
-    }
+  private func parameter(_ number: Int64, _ rows: String, equalTo literals: [FilterLiteral]) -> RunSelection {
+    let numbers = literals.compactMap(\.number)
+    let texts = literals.compactMap { if case .text(let text) = $0.value { text } else { nil } }
+    let ofNumbers = RunSelection(
+      "\(rows) AND value IN (\(marks(numbers.count)))", [number] + StatementArguments(numbers))
+    let ofTexts = RunSelection(
+      "\(rows) AND value IS NULL AND text IN (\(marks(texts.count)))", [number] + StatementArguments(texts))
+    if texts.isEmpty { return ofNumbers }
+    if numbers.isEmpty { return ofTexts }
+    return RunSelection("\(ofNumbers.sql) UNION ALL \(ofTexts.sql)", ofNumbers.values + ofTexts.values)
   }
 
-  private mutating func tag(_ name: String, _ test: FilterTest) throws -> String {
-    values += [name]
-    let row = "SELECT 1 FROM tag WHERE tag.run = run.number AND tag.key = ?"
+  private func tag(_ name: String, _ test: FilterTest) throws -> RunSelection {
+    let rows = "SELECT run FROM tag WHERE key = ?"
     switch test {
-    case .isNull: return "NOT EXISTS (\(row))"
+    case .isNull: return RunSelection(rows, [name]).complement
     case .like(let literal, let ignoringCase):
-      return "EXISTS (\(row) AND \(like("tag.value", literal, ignoringCase: ignoringCase)))"
+      let (like, pattern) = like("value", literal, ignoringCase: ignoringCase)
+      return RunSelection("\(rows) AND \(like)", [name, pattern])
     case .among(let literals):
-      for literal in literals { values += [literal.text] }
-      return "EXISTS (\(row) AND tag.value IN (\(marks(literals.count))))"
+      return RunSelection(
+        "\(rows) AND value IN (\(marks(literals.count)))", [name] + StatementArguments(literals.map(\.text)))
     case .compare(let comparison, let literal):
       try requireEquality(comparison, literal, of: "a tag is a text")
-      values += [literal.text]
-      return "EXISTS (\(row) AND tag.value \(comparison.rawValue) ?)"
+      return RunSelection("\(rows) AND value \(comparison.rawValue) ?", [name, literal.text])
     }
   }
 
-  private mutating func attribute(_ attribute: RunAttribute, _ test: FilterTest) throws -> String {
+  private func attribute(_ attribute: RunAttribute, _ test: FilterTest) throws -> RunSelection {
     let column = attribute.sql
+    let rows = attribute.rows
     switch test {
-    case .isNull: return "(\(column) IS NULL)"
+    case .isNull: return RunSelection("\(rows) WHERE \(column) IS NOT NULL").complement
     case .like(let literal, let ignoringCase):
       guard !attribute.isNumber else {
         throw source.failure("'\(attribute.rawValue)' is a number, not a text", at: literal.column)
       }
-      return "ifnull(\(like(column, literal, ignoringCase: ignoringCase)), FALSE)"
+      let (like, pattern) = like(column, literal, ignoringCase: ignoringCase)
+      return RunSelection("\(rows) WHERE \(like)", [pattern])
     case .among(let literals):
-      for literal in literals { values += [try value(literal, of: attribute)] }
-      return "ifnull(\(column) IN (\(marks(literals.count))), FALSE)"
+      let values = try literals.map { try value($0, of: attribute) }
+      return RunSelection("\(rows) WHERE \(column) IN (\(marks(values.count)))", StatementArguments(values))
     case .compare(let comparison, let literal):
-      values += [try value(literal, of: attribute)]
+      let value = try value(literal, of: attribute)
       switch comparison {
-      case .equal: return "(\(column) IS ?)"
-      case .different: return "(\(column) IS NOT ?)"
+      case .equal: return RunSelection("\(rows) WHERE \(column) = ?", [value])
+      case .different: return RunSelection("\(rows) WHERE \(column) = ?", [value]).complement
       default:
         if !attribute.isNumber {
           try requireEquality(comparison, literal, of: "'\(attribute.rawValue)' is a text")
         }
-        return "ifnull(\(column) \(comparison.rawValue) ?, FALSE)"
+        return RunSelection("\(rows) WHERE \(column) \(comparison.rawValue) ?", [value])
       }
     }
   }
@@ -151,18 +145,11 @@ struct FilterCondition {
 
   private func number(_ literal: FilterLiteral, of what: String) throws -> DatabaseValue {
     switch literal.value {
-    case .number: return exact(literal)
+    case .number: return literal.number ?? .null
     case .text(let text):
       if ["inf", "infinity"].contains(text.lowercased()) { return Double.infinity.databaseValue }
       throw source.failure("\(what) compares with a number, found '\(text)'", at: literal.column)
     }
-  }
-
-  /// Whole numbers beyond 2⁵³ stay exact.
-  private func exact(_ literal: FilterLiteral) -> DatabaseValue {
-    if let whole = Int(literal.text) { return whole.databaseValue }
-    if case .number(let number) = literal.value { return number.databaseValue }
-    return .null
   }
 
   private func requireEquality(_ comparison: FilterOperator, _ literal: FilterLiteral, of what: String) throws {
@@ -172,11 +159,10 @@ struct FilterCondition {
   }
 
   /// GLOB heeds case, as MLflow's LIKE does; SQLite's LIKE does not.
-  private mutating func like(_ column: String, _ literal: FilterLiteral, ignoringCase: Bool) -> String {
-    guard !ignoringCase else {
-      values += [literal.text]
-      return "\(column) LIKE ?"
-    }
+  private func like(
+    _ column: String, _ literal: FilterLiteral, ignoringCase: Bool
+  ) -> (sql: String, pattern: String) {
+    if ignoringCase { return ("\(column) LIKE ?", literal.text) }
     let pattern = literal.text.map { character in
       switch character {
       case "%": "*"
@@ -185,11 +171,42 @@ struct FilterCondition {
       default: String(character)
       }
     }
-    values += [pattern.joined()]
-    return "\(column) GLOB ?"
+    return ("\(column) GLOB ?", pattern.joined())
   }
 
   private func marks(_ count: Int) -> String {
     Array(repeating: "?", count: count).joined(separator: ", ")
+  }
+}
+
+extension FilterLiteral {
+  /// What the text reads as; whole numbers beyond 2⁵³ stay exact. Nil where it is no number.
+  fileprivate var number: DatabaseValue? {
+    if let whole = Int(text) { return whole.databaseValue }
+    switch value {
+    case .number(let number): return number.databaseValue
+    case .text(let text): return Double(text).flatMap { $0.isNaN ? nil : $0.databaseValue }
+    }
+  }
+}
+
+extension MetricAspect {
+  /// Selects from the points at an epoch; bound are the key's number and the epoch.
+  static func atEpoch(_ columns: String) -> String {
+    """
+    SELECT \(columns) FROM stage_metric CROSS JOIN metric ON metric.stage = stage_metric.stage
+      AND metric.key = stage_metric.key
+    CROSS JOIN path ON path.stage = metric.stage AND (path.end_epoch IS NULL OR metric.step < path.end_epoch)
+    WHERE stage_metric.key = ? AND metric.step = ?
+    """
+  }
+}
+
+extension RunAttribute {
+  /// Selects the runs that have a sweep, or all.
+  fileprivate var rows: String {
+    self == .sweep
+      ? "SELECT sweep_run.run FROM sweep CROSS JOIN sweep_run ON sweep_run.sweep = sweep.number"
+      : "SELECT run.number FROM run"
   }
 }

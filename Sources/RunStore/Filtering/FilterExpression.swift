@@ -4,6 +4,15 @@ indirect enum FilterExpression: Sendable {
   case any([FilterExpression])
   case not(FilterExpression)
   case comparison(FilterKey, FilterTest)
+  case event(FilterEvent)
+}
+
+/// Something that happened in a run.
+struct FilterEvent: Sendable {
+  let type: String
+  /// Nil: at any.
+  let epoch: Int?
+  let column: Int
 }
 
 /// What a person calls a quantity of a run.
@@ -15,9 +24,11 @@ struct FilterKey: Sendable {
   /// Nil: to be found out from the name.
   let scope: Scope?
   let name: String
+  /// At which epoch a metric's value is meant.
+  let epoch: Int?
   let column: Int
 
-  init(_ parts: [String], isQuoted: Bool, column: Int) {
+  init(_ parts: [String], epoch: Int?, column: Int) {
     let scope: Scope? =
       switch parts.count > 1 ? parts[0].lowercased() : "" {
       case "metric", "metrics": .metric
@@ -28,6 +39,7 @@ struct FilterKey: Sendable {
       }
     self.scope = scope
     name = (scope == nil ? parts : Array(parts.dropFirst())).joined(separator: ".")
+    self.epoch = epoch
     self.column = column
   }
 }

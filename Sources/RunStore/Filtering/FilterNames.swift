@@ -4,11 +4,26 @@ import GRDB
 /// What a key stands for in a store.
 enum FilterColumn {
   /// By number.
-  case metric(Int64)
+  case metric(Int64, MetricAspect)
   /// By number.
   case parameter(Int64)
   case tag(String)
   case attribute(RunAttribute)
+}
+
+/// Which of a metric's values is meant.
+enum MetricAspect: Equatable {
+  case last, min, max
+  case at(epoch: Int)
+
+  init?(named name: Substring) {
+    switch name {
+    case "last": self = .last
+    case "min": self = .min
+    case "max": self = .max
+    default: return nil
+    }
+  }
 }
 
 /// What is known of a run besides its parameters and metrics.
@@ -19,24 +34,24 @@ enum RunAttribute: String, CaseIterable {
   case endedAt = "ended_at"
   case wallSeconds = "wall_seconds"
 
-  /// MLflow's names too.
+  /// MLflow's names too, as its own pages write them.
   init?(named name: String) {
-    switch name.lowercased() {
+    switch name.lowercased().replacing(" ", with: "_") {
     case "run_id": self = .id
     case "run_name": self = .name
-    case "start_time": self = .startedAt
+    case "start_time", "created": self = .startedAt
     case "end_time": self = .endedAt
     case let name: self.init(rawValue: name)
     }
   }
 
+  /// A column of `run`, or for a sweep of `sweep`.
   var sql: String {
     switch self {
     case .id: "run.id"
     case .name: "run.name"
     case .status: "(\(SQLText.runStatus))"
-    case .sweep:
-      "(SELECT sweep.name FROM sweep_run JOIN sweep ON sweep.number = sweep_run.sweep WHERE sweep_run.run = run.number)"
+    case .sweep: "sweep.name"
     case .createdAt, .startedAt, .endedAt, .wallSeconds: "run.\(rawValue)"
     }
   }
@@ -63,14 +78,25 @@ struct FilterNames {
 
   /// Nil where the store holds no runs, and so no names. Throws `InputError` with the nearest name.
   func column(of key: FilterKey, in source: FilterSource) throws -> FilterColumn? {
+    let column = try found(key, in: source)
+    guard let epoch = key.epoch else { return column }
+    switch column {
+    case nil: return nil
+    case .metric(let number, .last): return .metric(number, .at(epoch: epoch))
+    default: throw source.failure("only a metric has a value at an epoch; '\(key.name)' has none", at: key.column)
+    }
+  }
+
+  private func found(_ key: FilterKey, in source: FilterSource) throws -> FilterColumn? {
     switch key.scope {
     case .tag: return .tag(key.name)
     case .attribute:
       if let attribute = RunAttribute(named: key.name) { return .attribute(attribute) }
+      if let tag = Self.tag(key.name) { return tag }
       throw unknown("a run has no attribute '\(key.name)'", key, source, Self.attributes)
     case .metric:
       if isEmpty { return nil }
-      if let number = metrics[key.name] { return .metric(number) }
+      if let metric = metric(key.name) { return metric }
       throw unknown("no run has recorded a metric '\(key.name)'", key, source, Array(metrics.keys))
     case .parameter:
       if isEmpty { return nil }
@@ -80,12 +106,42 @@ struct FilterNames {
       if let attribute = RunAttribute(named: key.name) { return .attribute(attribute) }
       if isEmpty { return nil }
       if let number = parameters[key.name] { return .parameter(number) }
-      if let number = metrics[key.name] { return .metric(number) }
+      if let metric = metric(key.name) ?? Self.tag(key.name) { return metric }
       let known = Self.attributes + Array(parameters.keys) + Array(metrics.keys)
       throw unknown("no run has '\(key.name)'", key, source, known)
     }
   }
 
+  /// An event that a store has, or that Darkroom's trainings may tell of. Throws `InputError` with the nearest one.
+  func require(_ event: FilterEvent, in source: FilterSource, _ database: Database) throws {
+    if isEmpty || Self.events.contains(event.type) { return }
+    let isTold = try Bool.fetchOne(
+      database, sql: "SELECT EXISTS (SELECT 1 FROM event WHERE type = ?)", arguments: [event.type])
+    guard isTold != true else { return }
+    let told = try String.fetchAll(database, sql: "SELECT DISTINCT type FROM event")
+    throw source.failure(
+      "no run has told of an event '\(event.type)'", at: event.column,
+      suggestion: InputError.nearest(to: event.type, among: Set(told + Self.events).sorted()))
+  }
+
+  private static let events = [
+    "checkpoint.refused", "checkpoint.saved", "diverged", "label_mask.on", "learning_rate.changed", "resumed",
+    "stopped.early", "warmup.frozen", "warmup.unfrozen",
+  ]
+
+  /// A metric whose own name ends so is meant before the aspect of another.
+  private func metric(_ name: String) -> FilterColumn? {
+    if let number = metrics[name] { return .metric(number, .last) }
+    guard let dot = name.lastIndex(of: "."), let aspect = MetricAspect(named: name[name.index(after: dot)...]),
+      let number = metrics[String(name[..<dot])]
+    else { return nil }
+    return .metric(number, aspect)
+  }
+
+  /// What is an attribute to MLflow, whose clients tell it by this tag.
+  private static func tag(_ name: String) -> FilterColumn? {
+    name.lowercased() == "user_id" ? .tag("mlflow.user") : nil
+  }
   private static let attributes = RunAttribute.allCases.map(\.rawValue)
 
   private func unknown(

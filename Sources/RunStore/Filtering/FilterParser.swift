@@ -4,11 +4,13 @@ import Experiments
 ///
 ///     any        = all (OR all)*
 ///     all        = term (AND term)*
-///     term       = NOT term | "(" any ")" | comparison
+///     term       = NOT term | "(" any ")" | EVENT name [moment] | comparison
 ///     comparison = key ("=" | "!=" | "<" | "<=" | ">" | ">=") value
 ///                | key [NOT] (LIKE | ILIKE) value
 ///                | key [NOT] IN "(" value ("," value)* ")"
 ///                | key IS [NOT] NULL
+///     key        = name [moment]
+///     moment     = AT (EPOCH | STEP) number
 struct FilterParser {
   private static let reserved: Set = ["and", "or", "not", "is", "in", "like", "ilike", "null"]
 
@@ -59,15 +61,29 @@ struct FilterParser {
     defer { depth -= 1 }
     guard depth <= 100 else { throw source.failure("nested more than 100 deep", at: next.column) }
     if take(keyword: "not") { return .not(try term()) }
-    guard take("(") else { return try comparison() }
+    guard take("(") else { return try event() ?? comparison() }
     let inner = try any()
     guard take(")") else { throw expected("')'", among: ["and", "or"]) }
     return inner
   }
 
+  /// `event` followed by a name: by anything else, it is a name itself.
+  private mutating func event() throws -> FilterExpression? {
+    guard next.keyword == "event" else { return nil }
+    let token = tokens[position + 1]
+    let type: String
+    switch token.kind {
+    case .word(let parts, _) where !Self.reserved.contains(token.keyword ?? ""): type = parts.joined(separator: ".")
+    case .string(let text, _): type = text
+    default: return nil
+    }
+    position += 2
+    try count(token)
+    return .event(FilterEvent(type: type, epoch: try moment(), column: token.column))
+  }
+
   private mutating func comparison() throws -> FilterExpression {
-    comparisons += 1
-    guard comparisons <= 500 else { throw source.failure("more than 500 comparisons", at: next.column) }
+    try count(next)
     let key = try key()
     if case .symbol(let symbol) = next.kind, let comparison = FilterOperator(rawValue: symbol) {
       position += 1
@@ -87,6 +103,11 @@ struct FilterParser {
     }
     if take(keyword: "in") { return negated(isNegated, .comparison(key, .among(try list()))) }
     throw expected("a comparison such as =, <, LIKE or IS NULL", among: ["is", "like", "ilike", "in", "not"])
+  }
+
+  private mutating func count(_ token: FilterToken) throws {
+    comparisons += 1
+    guard comparisons <= 500 else { throw source.failure("more than 500 comparisons", at: token.column) }
   }
 
   /// `= null` is what an experiment file would say.
@@ -109,15 +130,27 @@ struct FilterParser {
   private mutating func key() throws -> FilterKey {
     let token = next
     switch token.kind {
-    case .word(let parts, let isQuoted) where !Self.reserved.contains(token.keyword ?? ""):
+    case .word(let parts, _) where !Self.reserved.contains(token.keyword ?? ""):
       position += 1
-      return FilterKey(parts, isQuoted: isQuoted, column: token.column)
+      return FilterKey(parts, epoch: try moment(), column: token.column)
     case .string(let text, isDouble: true):
       position += 1
-      return FilterKey([text], isQuoted: true, column: token.column)
+      return FilterKey([text], epoch: try moment(), column: token.column)
     default:
       throw expected("a key such as model.dropout or metrics.validation.l1", among: [])
     }
+  }
+
+  private mutating func moment() throws -> Int? {
+    guard take(keyword: "at") else { return nil }
+    guard take(keyword: "epoch") || take(keyword: "step") else {
+      throw expected("EPOCH and a number", among: ["epoch", "step"])
+    }
+    guard case .number = next.kind, let epoch = Int(next.text) else {
+      throw expected("the epoch's number, counted from 0", among: [])
+    }
+    position += 1
+    return epoch
   }
 
   private mutating func value() throws -> FilterLiteral {

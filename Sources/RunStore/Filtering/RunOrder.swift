@@ -1,6 +1,6 @@
 import Experiments
 
-/// What runs are sorted by: `metrics.validation.l1`, a parameter such as `model.dropout`, or `created_at`, `name` and
+/// What runs are sorted by: `metrics.validation.l1`, `kid.min`, `validation.l1 at epoch 20`, a parameter such as `model.dropout`, or `created_at`, `name` and
 /// other attributes; `-` before it, or `DESC` after it, turns it round. Runs without a value come last either way,
 /// ties go by id.
 public struct RunOrder: Sendable {

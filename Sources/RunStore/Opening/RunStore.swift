@@ -70,8 +70,9 @@ public final class RunStore: Sendable {
     let deadline = ContinuousClock.now + .seconds(60)
     while true {
       do {
-        guard synced else { return try writer.write(body) }
-        return try writer.writeWithoutTransaction { try $0.syncedTransaction(body) }
+        return try writer.writeWithoutTransaction { database in
+          try synced ? database.syncedTransaction(body) : database.transaction(body)
+        }
       } catch let error as DatabaseError {
         guard error.resultCode == .SQLITE_BUSY, ContinuousClock.now < deadline else {
           throw storeFailure(error, path: path)
@@ -86,12 +87,19 @@ extension Database {
   fileprivate func syncedTransaction<Result>(_ body: (Database) throws -> Result) throws -> Result {
     try execute(sql: "PRAGMA synchronous = FULL")
     defer { try? execute(sql: "PRAGMA synchronous = NORMAL") }
-    var result: Result?
-    try inTransaction(.immediate) {
-      result = try body(self)
-      return .commit
+    return try transaction(body)
+  }
+
+  /// GRDB's own compiles its statements each time, which takes as long as all else about one metric.
+  fileprivate func transaction<Result>(_ body: (Database) throws -> Result) throws -> Result {
+    try cachedStatement(sql: "BEGIN IMMEDIATE").run()
+    do {
+      let result = try body(self)
+      try cachedStatement(sql: "COMMIT").run()
+      return result
+    } catch {
+      if isInsideTransaction { try cachedStatement(sql: "ROLLBACK").run() }
+      throw error
     }
-    guard let result else { throw DatabaseError(resultCode: .SQLITE_ABORT) }
-    return result
   }
 }

@@ -1,6 +1,7 @@
 import GRDB
 
-/// A metric's last, least and greatest value over some steps.
+/// A metric's last, least and greatest value over some steps: last at the greatest step, the others over all values but
+/// NaN and at their earliest steps.
 struct MetricSummary {
   var last: Double
   var lastStep: Int
@@ -9,70 +10,105 @@ struct MetricSummary {
   var max: Double?
   var maxStep: Int?
 
+  init(last: Double, lastStep: Int) {
+    self.last = last
+    self.lastStep = lastStep
+  }
+
   init(step: Int, value: Double) {
-    last = value
-    lastStep = step
-    guard !value.isNaN else { return }
-    min = value
-    minStep = step
-    max = value
-    maxStep = step
+    self.init(last: value, lastStep: step)
+    add(step: step, value: value)
   }
 
   mutating func add(step: Int, value: Double) {
-    if step >= lastStep {
-      last = value
-      lastStep = step
-    }
+    if step >= lastStep { (last, lastStep) = (value, step) }
     guard !value.isNaN else { return }
-    if let min, let minStep, (min, minStep) <= (value, step) {
-    } else {
-      min = value
-      minStep = step
-    }
-    if let max, let maxStep, (max, -maxStep) >= (value, -step) {
-    } else {
-      max = value
-      maxStep = step
-    }
+    if min == nil || (value, step) < (min ?? value, minStep ?? step) { (min, minStep) = (value, step) }
+    if max == nil || (-value, step) < (-(max ?? value), maxStep ?? step) { (max, maxStep) = (value, step) }
+  }
+
+  /// Adds what is known of other steps.
+  mutating func add(_ other: MetricSummary) {
+    if let value = other.min, let step = other.minStep { add(step: step, value: value) }
+    if let value = other.max, let step = other.maxStep { add(step: step, value: value) }
+    add(step: other.lastStep, value: other.last)
   }
 }
 
 /// The tables `stage_metric` and `run_metric`. Two summaries of separate steps merge into that of both, so a new
 /// point costs the same however many there are.
 enum MetricSummaries {
-  static func add(_ summary: MetricSummary, stage: Int64, key: Int64, in database: Database) throws {
-    try database.cachedStatement(
-      sql: "INSERT INTO stage_metric (stage, key, \(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?) \(merge)"
-    ).execute(arguments: [
-      stage, key, summary.last, summary.lastStep, summary.min, summary.minStep, summary.max, summary.maxStep,
-    ])
-    try database.cachedStatement(
-      sql: """
-        INSERT INTO run_metric (run, key, \(columns))
-        SELECT path.run, ?, ?, ?, ?, ?, ?, ? FROM path WHERE path.stage = ? AND path.end_epoch IS NULL
-        \(merge)
-        """
-    ).execute(arguments: [
-      key, summary.last, summary.lastStep, summary.min, summary.minStep, summary.max, summary.maxStep, stage,
-    ])
-    try database.cachedStatement(
-      sql: "\(pointsIntoRuns) AND path.stage = ? AND metric.key = ? \(merge)"
-    ).execute(arguments: [stage, key])
+  static func summary(of place: MetricPlace, in database: Database) throws -> MetricSummary? {
+    let select = try database.cachedStatement(
+      sql: "SELECT last, last_step, min, min_step, max, max_step FROM stage_metric WHERE stage = ? AND key = ?")
+    select.bind(place.stage, at: 1)
+    select.bind(place.key, at: 2)
+    var summary: MetricSummary?
+    try select.eachRow { row in
+      var found = MetricSummary(last: row.doubleOrNil(0) ?? .nan, lastStep: row.int(1))
+      (found.min, found.minStep) = (row.doubleOrNil(2), row.intOrNil(3))
+      (found.max, found.maxStep) = (row.doubleOrNil(4), row.intOrNil(5))
+      summary = found
+    }
+    return summary
   }
 
-  /// After points were replaced.
-  static func rebuild(stage: Int64, key: Int64, in database: Database) throws {
-    try database.execute(sql: "DELETE FROM stage_metric WHERE stage = ? AND key = ?", arguments: [stage, key])
-    try database.execute(
+  /// Adds new points of a metric to what is known of it. Gives its last step before, nil where there was none.
+  static func add(_ points: GatheredPoints, in database: Database) throws -> Int? {
+    let known = try summary(of: points.place, in: database)
+    var summary = known ?? points.summary
+    if known != nil { summary.add(points.summary) }
+    try write(summary, to: points.place, isNew: known == nil, in: database)
+    try addToRuns(points, in: database)
+    return known?.lastStep
+  }
+
+  private static func write(
+    _ summary: MetricSummary, to place: MetricPlace, isNew: Bool, in database: Database
+  ) throws {
+    let statement = try database.cachedStatement(sql: isNew ? insertStage : updateStage)
+    bind(summary, to: statement)
+    statement.bind(place.stage, at: 7)
+    statement.bind(place.key, at: 8)
+    try statement.run()
+  }
+
+  private static func addToRuns(_ points: GatheredPoints, in database: Database) throws {
+    let summary = points.summary
+    let insert = try database.cachedStatement(sql: insertRuns)
+    bind(summary, to: insert)
+    insert.bind(points.place.stage, at: 7)
+    insert.bind(points.place.key, at: 8)
+    try insert.run()
+    guard let first = points.steps.first, first < summary.lastStep else { return }
+    // Runs that leave the training at one of these steps.
+    try database.cachedStatement(
       sql: """
-        INSERT INTO stage_metric (stage, key, \(columns))
-        SELECT
-          stage, key, value, step,
-          (\(extreme("value", "ASC"))), (\(extreme("step", "ASC"))),
-          (\(extreme("value", "DESC"))), (\(extreme("step", "DESC")))
-        FROM metric WHERE stage = ? AND key = ? ORDER BY step DESC LIMIT 1
-        """, arguments: [stage, key])
+        \(pointsIntoRuns) AND path.stage = ? AND metric.key = ? AND path.end_epoch > ? AND path.end_epoch <= ?
+          AND metric.step >= ?
+        \(merge)
+        """
+    ).execute(arguments: [points.place.stage, points.place.key, first, summary.lastStep, first])
+  }
+
+  private static func bind(_ summary: MetricSummary, to statement: Statement) {
+    statement.bind(summary.last, at: 1)
+    statement.bind(summary.lastStep, at: 2)
+    statement.bind(summary.min, at: 3)
+    statement.bind(summary.minStep, at: 4)
+    statement.bind(summary.max, at: 5)
+    statement.bind(summary.maxStep, at: 6)
+  }
+
+  /// After points were replaced. Gives what the stage's summary is now, nil where no point is left.
+  static func rebuild(_ place: MetricPlace, in database: Database) throws -> MetricSummary? {
+    let (stage, key) = (place.stage, place.key)
+    var summary: MetricSummary?
+    try MetricPyramid.eachPoint(of: place, steps: .min ..< .max, in: database) { step, value in
+      if summary?.add(step: step, value: value) == nil { summary = MetricSummary(step: step, value: value) }
+    }
+    try database.execute(sql: "DELETE FROM stage_metric WHERE stage = ? AND key = ?", arguments: [stage, key])
+    if let summary { try write(summary, to: place, isNew: true, in: database) }
     let runs = "(SELECT run FROM path WHERE stage = ?)"
     try database.execute(sql: "DELETE FROM run_metric WHERE key = ? AND run IN \(runs)", arguments: [key, stage])
     try database.execute(
@@ -80,6 +116,7 @@ enum MetricSummaries {
       arguments: [key, stage])
     try database.execute(
       sql: "\(pointsIntoRuns) AND metric.key = ? AND path.run IN \(runs) \(merge)", arguments: [key, stage])
+    return summary
   }
 
   /// After a run's path was written.
@@ -91,6 +128,18 @@ enum MetricSummaries {
   }
 
   private static let columns = "last, last_step, min, min_step, max, max_step"
+
+  private static let insertStage =
+    "INSERT INTO stage_metric (\(columns), stage, key) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+  private static let updateStage = """
+    UPDATE stage_metric SET (\(columns)) = (?1, ?2, ?3, ?4, ?5, ?6) WHERE stage = ?7 AND key = ?8
+    """
+  private static let insertRuns = """
+    INSERT INTO run_metric (\(columns), run, key)
+    SELECT ?1, ?2, ?3, ?4, ?5, ?6, path.run, ?8 FROM path
+    WHERE path.stage = ?7 AND (path.end_epoch IS NULL OR path.end_epoch > ?2)
+    \(merge)
+    """
 
   private static let intoRuns = """
     INSERT INTO run_metric (run, key, \(columns))
@@ -109,14 +158,6 @@ enum MetricSummaries {
       AND metric.key IN (SELECT key FROM stage_metric WHERE stage_metric.stage = path.stage)
     WHERE metric.step < path.end_epoch
     """
-
-  private static func extreme(_ column: String, _ direction: String) -> String {
-    """
-    SELECT point.\(column) FROM metric AS point
-    WHERE point.stage = metric.stage AND point.key = metric.key AND point.value IS NOT NULL
-    ORDER BY point.value \(direction), point.step LIMIT 1
-    """
-  }
 
   private static let merge = """
     ON CONFLICT DO UPDATE SET

@@ -10,16 +10,16 @@ struct RecordSource {
   private let isOnly: Bool
   private var claimed: Set<Int> = []
 
-  init(_ record: Record, in database: Database, path: String) throws {
-    guard let row = try StageRow.named(record.stage, in: database) else {
-      throw InputError("no stage \(record.stage) is registered", file: path)
+  init(stage hash: String, attempt: Int, in database: Database, path: String) throws {
+    guard let row = try StageRow.named(hash, in: database) else {
+      throw InputError("no stage \(hash) is registered", file: path)
     }
-    guard 1...max(row.attempts, 1) ~= record.attempt, row.attempts > 0 else {
-      throw InputError("stage \(record.stage) has no attempt \(record.attempt)", file: path)
+    guard 1...max(row.attempts, 1) ~= attempt, row.attempts > 0 else {
+      throw InputError("stage \(hash) has no attempt \(attempt)", file: path)
     }
-    stageHash = record.stage
+    stageHash = hash
     stage = row.number
-    attempt = record.attempt
+    self.attempt = attempt
     isOnly = row.attempts == 1
   }
 

@@ -2,16 +2,20 @@ import Experiments
 import Foundation
 import GRDB
 
-/// Writes records within one transaction. `finish` brings the summaries up to date, once a metric.
+/// Writes records within one transaction. Points are gathered and written a metric at a time: `finish` does that, and
+/// brings the summaries up to date.
 struct RecordWriter {
   private let database: Database
   /// The store's file, for errors.
   private let path: String
   private var source: RecordSource?
-  private var keys: [String: Int64] = [:]
-  private var summaries: [MetricPlace: MetricSummary] = [:]
-  /// Metrics of which points were replaced, so that their summaries are to be taken anew.
-  private var replaced: Set<MetricPlace> = []
+  /// By the metric's key.
+  private var gathered: [String: GatheredPoints] = [:]
+  /// Metrics of which points were replaced, and at which steps: their summaries are to be taken anew.
+  private var replaced: [MetricPlace: [Int]] = [:]
+
+  /// Of one metric, so that what waits stays in the processor's cache.
+  private static let mostGathered = 4000
 
   init(database: Database, path: String) {
     self.database = database
@@ -20,13 +24,30 @@ struct RecordWriter {
 
   mutating func write(_ record: Record) throws {
     if source?.stageHash != record.stage || source?.attempt != record.attempt {
-      source = try RecordSource(record, in: database, path: path)
+      try begin(stage: record.stage, attempt: record.attempt)
     }
+    try write(record.content, sequence: record.sequence, time: record.time)
+  }
+
+  /// What is written from now on is told by this attempt.
+  mutating func begin(stage: String, attempt: Int) throws {
+    // What one attempt said of an epoch must be there when another takes the epoch over.
+    try writePoints()
+    source = try RecordSource(stage: stage, attempt: attempt, in: database, path: path)
+  }
+
+  mutating func write(_ content: Record.Content, sequence: Int, time: Timestamp) throws {
     guard let source else { return }
-    switch record.content {
+    switch content {
     case .metric(let key, let step, let value):
       guard try claims(epoch: step) else { return }
-      try writePoint(key, step: step, value: value, of: record, stage: source.stage)
+      let count = gathered[key]?.add(step: step, value: value, time: time, sequence: sequence)
+      if count == nil {
+        let place = MetricPlace(stage: source.stage, key: try number(ofKey: key))
+        gathered[key] = GatheredPoints(place: place, step: step, value: value, time: time, sequence: sequence)
+      } else if count == Self.mostGathered {
+        try writePoints()
+      }
     case .event(let type, let epoch, let payload):
       guard try claims(epoch: epoch) else { return }
       try database.cachedStatement(
@@ -35,77 +56,66 @@ struct RecordWriter {
           ON CONFLICT DO NOTHING
           """
       ).execute(arguments: [
-        source.stage, record.attempt, record.sequence, epoch, type, payload.json, record.time.milliseconds,
+        source.stage, source.attempt, sequence, epoch, type, payload.json, time.milliseconds,
       ])
     case .gridCells(let cells, let epoch):
       guard try claims(epoch: epoch) else { return }
-      for cell in cells { try write(cell, epoch: epoch, of: record, stage: source.stage) }
+      for cell in cells { try write(cell, epoch: epoch, of: source, sequence: sequence) }
     case .checkpoint(let checkpoint):
-      try write(checkpoint, of: record, stage: source.stage)
+      try write(checkpoint, of: source, sequence: sequence, time: time)
     case .checkpointGone(let state):
       try database.execute(
         sql: "DELETE FROM checkpoint WHERE state = ? AND stage = ? AND (attempt, sequence) < (?, ?)",
-        arguments: [state, source.stage, record.attempt, record.sequence])
+        arguments: [state, source.stage, source.attempt, sequence])
     case .environment(let environment):
-      try add(environment, of: record, stage: source.stage)
+      try add(environment, of: source)
     }
   }
 
   mutating func finish() throws {
-    for (place, summary) in summaries where !replaced.contains(place) {
-      try MetricSummaries.add(summary, stage: place.stage, key: place.key, in: database)
-    }
-    for place in replaced {
-      try MetricSummaries.rebuild(stage: place.stage, key: place.key, in: database)
+    try writePoints()
+    for (place, steps) in replaced {
+      let old = try MetricSummaries.summary(of: place, in: database)?.lastStep
+      let new = try MetricSummaries.rebuild(place, in: database)?.lastStep
+      try MetricPyramid.refresh(place, at: steps.sorted(), values: nil, lastStep: old, now: new, in: database)
     }
   }
 
   private mutating func claims(epoch: Int) throws -> Bool {
     guard let keys = try source?.claim(epoch: epoch, in: database) else { return false }
     if let stage = source?.stage {
-      for key in keys { replaced.insert(MetricPlace(stage: stage, key: key)) }
+      for key in keys { replaced[MetricPlace(stage: stage, key: key), default: []].append(epoch) }
     }
     return true
   }
 
-  private mutating func writePoint(_ key: String, step: Int, value: Double, of record: Record, stage: Int64) throws {
-    let place = MetricPlace(stage: stage, key: try number(ofKey: key))
-    let arguments: StatementArguments = [
-      place.stage, place.key, step, value, record.time.milliseconds, record.attempt, record.sequence,
-    ]
-    let columns = "(stage, key, step, value, time, attempt, sequence) VALUES (?, ?, ?, ?, ?, ?, ?)"
-    try database.cachedStatement(sql: "INSERT INTO metric \(columns) ON CONFLICT DO NOTHING").execute(
-      arguments: arguments)
-    if database.changesCount == 1 {
-      if summaries[place]?.add(step: step, value: value) == nil {
-        summaries[place] = MetricSummary(step: step, value: value)
+  private mutating func writePoints() throws {
+    guard let source else { return }
+    for points in gathered.values {
+      let points = points.sorted
+      guard try points.write(attempt: source.attempt, in: database), replaced[points.place] == nil else {
+        replaced[points.place, default: []] += points.steps
+        continue
       }
-      return
+      let old = try MetricSummaries.add(points, in: database)
+      try MetricPyramid.refresh(
+        points.place, at: points.steps, values: points.values, lastStep: old,
+        now: max(points.summary.lastStep, old ?? .min), in: database)
     }
-    try database.cachedStatement(
-      sql: """
-        INSERT INTO metric \(columns)
-        ON CONFLICT DO UPDATE SET
-          value = excluded.value, time = excluded.time, attempt = excluded.attempt, sequence = excluded.sequence
-        WHERE (excluded.attempt, excluded.sequence) > (attempt, sequence)
-        """
-    ).execute(arguments: arguments)
-    if database.changesCount == 1 { replaced.insert(place) }
+    gathered = [:]
   }
 
-  private mutating func number(ofKey key: String) throws -> Int64 {
-    if let number = keys[key] { return number }
+  private func number(ofKey key: String) throws -> Int64 {
     let select = try database.cachedStatement(sql: "SELECT number FROM metric_key WHERE name = ?")
-    if let number = try Int64.fetchOne(select, arguments: [key]) {
-      keys[key] = number
-      return number
-    }
+    var known: Int64?
+    select.bind(key, at: 1)
+    try select.eachRow { known = $0.int64(0) }
+    if let known { return known }
     try database.cachedStatement(sql: "INSERT INTO metric_key (name) VALUES (?)").execute(arguments: [key])
-    keys[key] = database.lastInsertedRowID
     return database.lastInsertedRowID
   }
 
-  private func write(_ cell: GridCell, epoch: Int, of record: Record, stage: Int64) throws {
+  private func write(_ cell: GridCell, epoch: Int, of source: RecordSource, sequence: Int) throws {
     try database.cachedStatement(
       sql: """
         INSERT INTO grid_cell
@@ -117,13 +127,13 @@ struct RecordWriter {
         WHERE (excluded.attempt, excluded.sequence) > (attempt, sequence)
         """
     ).execute(arguments: [
-      stage, epoch, cell.index, cell.noiseIndex, cell.label, cell.labelName, cell.size, Data(cell.rgb),
-      record.attempt, record.sequence,
+      source.stage, epoch, cell.index, cell.noiseIndex, cell.label, cell.labelName, cell.size, Data(cell.rgb),
+      source.attempt, sequence,
     ])
   }
 
-  private func add(_ environment: [String: Value], of record: Record, stage: Int64) throws {
-    let place: StatementArguments = [stage, record.attempt]
+  private func add(_ environment: [String: Value], of source: RecordSource) throws {
+    let place: StatementArguments = [source.stage, source.attempt]
     let told = try String.fetchOne(
       database, sql: "SELECT environment FROM attempt WHERE stage = ? AND number = ?", arguments: place)
     let all = try Parameters(json: told ?? "{}").merging(environment) { $1 }
@@ -131,7 +141,9 @@ struct RecordWriter {
       sql: "UPDATE attempt SET environment = ? WHERE stage = ? AND number = ?", arguments: [all.json] + place)
   }
 
-  private func write(_ checkpoint: Checkpoint, of record: Record, stage: Int64) throws {
+  private func write(
+    _ checkpoint: Checkpoint, of source: RecordSource, sequence: Int, time: Timestamp
+  ) throws {
     try database.cachedStatement(
       sql: """
         INSERT INTO checkpoint (state, epochs, path, sha256, bytes, time, stage, attempt, sequence)
@@ -143,7 +155,7 @@ struct RecordWriter {
         """
     ).execute(arguments: [
       checkpoint.state, checkpoint.epochs, checkpoint.path, checkpoint.sha256, checkpoint.bytes,
-      record.time.milliseconds, stage, record.attempt, record.sequence,
+      time.milliseconds, source.stage, source.attempt, sequence,
     ])
   }
 }

@@ -22,11 +22,7 @@ public final class Recorder: Sendable {
       defer { last += contents.count }
       return last + 1
     }
-    let time = Timestamp.now
-    try store.record(
-      contents.enumerated().map { offset, content in
-        Record(stage: stage, attempt: attempt, sequence: first + offset, time: time, content: content)
-      })
+    try store.record(contents, stage: stage, attempt: attempt, sequence: first)
   }
 
   /// `step`: the 0-based epoch.

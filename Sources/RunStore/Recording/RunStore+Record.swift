@@ -45,6 +45,19 @@ extension RunStore {
       try writer.finish()
     }
   }
+
+  /// The same for what one attempt tells at one time, numbered from `sequence` on.
+  func record(_ contents: [Record.Content], stage: String, attempt: Int, sequence: Int) throws {
+    let time = Timestamp.now
+    try write { database in
+      var writer = RecordWriter(database: database, path: path)
+      try writer.begin(stage: stage, attempt: attempt)
+      for (offset, content) in contents.enumerated() {
+        try writer.write(content, sequence: sequence + offset, time: time)
+      }
+      try writer.finish()
+    }
+  }
 }
 
 /// A stage as the recording side needs it.
@@ -54,7 +67,10 @@ struct StageRow {
   let attempts: Int
 
   static func named(_ hash: String, in database: Database) throws -> StageRow? {
-    let statement = try database.cachedStatement(sql: "SELECT number, attempts FROM stage WHERE hash = ?")
-    return try Row.fetchOne(statement, arguments: [hash]).map { StageRow(number: $0[0], attempts: $0[1]) }
+    let select = try database.cachedStatement(sql: "SELECT number, attempts FROM stage WHERE hash = ?")
+    var stage: StageRow?
+    select.bind(hash, at: 1)
+    try select.eachRow { stage = StageRow(number: $0.int64(0), attempts: $0.int(1)) }
+    return stage
   }
 }

@@ -13,5 +13,9 @@ let migrations: DatabaseMigrator = {
     // how many epochs are done where the run leaves the stage; NULL: at its end
     try database.execute(sql: "ALTER TABLE path ADD COLUMN end_epoch INTEGER")
   }
+  migrator.registerMigration("filters and histories at scale") { database in
+    try database.execute(sql: scaleTables)
+    try MetricPyramid.buildAll(in: database)
+  }
   return migrator
 }()

@@ -60,9 +60,19 @@ struct CompareCommand: ParsableCommand {
   }
 
   private func chosenRuns(in store: RunStore) throws -> [RunSummary] {
-    if runs.isEmpty { return try store.runs(matching: filter.map { try Filter($0) }, sweep: sweep) }
+    if runs.isEmpty {
+      return try store.runs(matching: filter.map { try Filter($0) }, sweep: sweep, metrics: comparedMetrics(in: store))
+    }
     let ids = try runs.map { try store.run(named: $0) }
     return try Set(ids).sorted().map { try store.summary(ofRun: $0) }
+  }
+
+  /// The keys that may be meant; nil where some are unknown, so that the comparison can name the nearest of all.
+  private func comparedMetrics(in store: RunStore) throws -> [String]? {
+    let known = try store.metricKeys(ofRun: nil)
+    let wanted = metric?.elements ?? Comparison.usuallyPreferred
+    let keys = wanted.map { name in known.filter { $0 == name || $0.hasSuffix(".\(name)") } }
+    return metric != nil && keys.contains([]) ? nil : keys.flatMap(\.self)
   }
 
   private func sweptAxes(of runs: [RunSummary], in store: RunStore) throws -> [String] {

@@ -7,10 +7,12 @@ struct HistoryCommand: ParsableCommand {
     commandName: "history",
     abstract: "List every point of a metric.",
     discussion: """
-      Steps are epochs, counted from 0.
+      Steps are epochs, counted from 0. With --points, of a long history only what a chart needs: the least and the \
+      greatest value of each stretch, the first point and the last.
 
         darkroom history 3f2a91 validation.l1
         darkroom history 3f2a91 train.mse --output points.csv
+        darkroom history 3f2a91 train.mse --points 1000
       """)
 
   @Argument(help: ArgumentHelp("The run.", valueName: "run"), completion: StoreOptions.runCompletion)
@@ -19,12 +21,21 @@ struct HistoryCommand: ParsableCommand {
   @Argument(help: "The metric, such as validation.l1.", completion: StoreOptions.metricCompletion)
   var key: String
 
+  @Option(help: ArgumentHelp("At most so many, extremes kept. (default: all)", valueName: "n"))
+  var points: Int?
+
   @OptionGroup var store: StoreOptions
   @OptionGroup var output: OutputOptions
 
+  func validate() throws {
+    if let points, points < 4 { throw ValidationError("--points is at least 4, not \(points).") }
+  }
+
   func run() throws {
     let store = try store.open()
-    try output.write(.history(store.history(ofRun: store.run(named: name), key: key)))
+    let run = try store.run(named: name)
+    let history = try points.map { try store.history(ofRun: run, key: key, points: $0) }
+    try output.write(.history(history ?? store.history(ofRun: run, key: key)))
   }
 }
 

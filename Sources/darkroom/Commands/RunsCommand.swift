@@ -7,9 +7,10 @@ struct RunsCommand: ParsableCommand {
     commandName: "runs",
     abstract: "List runs.",
     discussion: """
-      FILTER compares parameters, metrics and attributes:
+      FILTER compares parameters, metrics and attributes, and asks for events; docs/filters.md tells all of it:
 
         darkroom runs "sampling.steps = 10 and metrics.validation.l1 < 0.1"
+        darkroom runs "event diverged or not validation.l1.min < 0.1"
         darkroom runs --sweep quickstart --sort metrics.validation.l1 --limit 5
         darkroom runs --columns name,model.dropout,validation.l1 --format csv
       """)

@@ -39,7 +39,8 @@ struct ShowCommand: ParsableCommand {
     let page = RunPage(
       run: summary,
       question: try store.sweeps().first { $0.name == summary.sweep }?.question,
-      histories: try Dictionary(uniqueKeysWithValues: losses.map { ($0, try store.history(ofRun: id, key: $0)) }),
+      histories: try Dictionary(
+        uniqueKeysWithValues: losses.map { ($0, try store.history(ofRun: id, key: $0, points: 2000)) }),
       events: try store.events(ofRun: id), environment: try store.environment(ofRun: id),
       progress: try store.progress(ofStages: summary.stages.map(\.hash)),
       grid: try grid(of: id, in: store), showsAllParameters: all)
