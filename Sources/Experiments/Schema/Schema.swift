@@ -9,8 +9,10 @@ enum Schema {
 
   /// Metrics that a sweep can be about.
   static let sweepMetrics =
-    WatchedMetric.allCases.map(\.rawValue) + EvaluationConfiguration.Metric.allCases.map(\.rawValue)
-    + ["epoch.seconds", "sample.seconds"]
+    epochMetrics + EvaluationConfiguration.Metric.allCases.map(\.rawValue) + ["sample.seconds"]
+
+  /// Those that every epoch records.
+  static let epochMetrics = WatchedMetric.allCases.map(\.rawValue) + ["epoch.seconds"]
 
   private static let byPath = Dictionary(uniqueKeysWithValues: fields.map { ($0.path, $0) })
 
