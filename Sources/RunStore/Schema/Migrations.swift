@@ -13,5 +13,18 @@ let migrations: DatabaseMigrator = {
     // how many epochs are done where the run leaves the stage; NULL: at its end
     try database.execute(sql: "ALTER TABLE path ADD COLUMN end_epoch INTEGER")
   }
+  migrator.registerMigration("what befalls a run and not its stages") { database in
+    try database.execute(
+      sql: """
+        CREATE TABLE run_event (
+          run INTEGER NOT NULL REFERENCES run,
+          type TEXT NOT NULL,
+          epoch INTEGER NOT NULL,
+          payload TEXT NOT NULL,  -- JSON
+          time INTEGER NOT NULL,
+          PRIMARY KEY (run, type)
+        ) WITHOUT ROWID
+        """)
+  }
   return migrator
 }()
