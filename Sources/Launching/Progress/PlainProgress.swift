@@ -28,7 +28,7 @@ public final class PlainProgress: LaunchProgress {
       write(failure(labels.label(of: stage), message) + "\n  begun again: retry \(retry) of \(most)")
     case .extended(let plan, let stages):
       known.withLock { $0 = StageLabels(plan) }
-      write("\(plan.progressOfSearch): \(stages.count) more stages")
+      write("\(plan.progressOfSearch): \(stages.count) more stage\(stages.count == 1 ? "" : "s")")
     case .waiting(let stage): write("\(labels.label(of: stage)): another process is at it; waiting for its result")
     case .reused(let stage): write("\(labels.label(of: stage)): done by another process")
     case .finished(let stage, let seconds):
@@ -59,10 +59,10 @@ func failure(_ label: String, _ message: String) -> String {
 }
 
 extension Plan {
-  /// How many of its combinations a search has come to.
+  /// How many of its combinations, at most so many, a search has come to.
   var progressOfSearch: String {
-    let most = (try? TrialSource(experiment))?.mostTrials
-    return "combination \(runsOfTrials.count)" + (most.map { " of at most \($0)" } ?? "")
+    let most = (try? TrialSource(experiment))?.mostTrials ?? 0
+    return "\(runsOfTrials.count) of \(most) combinations"
   }
 }
 
