@@ -75,6 +75,8 @@ struct Launch {
       var messages = messages.makeAsyncIterator()
       while !isOver, let message = await messages.next() {
         try handle(message)
+        // Nothing can be begun because a trainer says how far it is.
+        if case .reported = message { continue }
         try fill()
       }
     } catch {

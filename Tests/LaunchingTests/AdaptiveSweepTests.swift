@@ -181,15 +181,17 @@ import Testing
   }
 
   @Test func `launched twice at once is one sweep`() async throws {
-    let text = Self.search(8)
-    let first = try LauncherProcess(workshop, text, trainer: workshop.trainer(["FAKE_SECONDS": "0.05"]), jobs: 2)
-    let second = try LauncherProcess(workshop, text, trainer: workshop.trainer(["FAKE_SECONDS": "0.05"]), jobs: 2)
+    let text = Self.search(16)
+    let first = try LauncherProcess(workshop, text, trainer: workshop.trainer(["FAKE_SECONDS": "0.02"]), jobs: 2)
+    let second = try LauncherProcess(workshop, text, trainer: workshop.trainer(["FAKE_SECONDS": "0.02"]), jobs: 2)
     let ends = try await (first.ended(), second.ended())
     #expect(ends.0.end == .exited(0), "\(ends.0.messages)")
     #expect(ends.1.end == .exited(0), "\(ends.1.messages)")
     let members = try store.members(ofSweep: "q")
-    #expect(members.count == 8)
+    #expect(members.count == 16)
     #expect(members.allSatisfy { $0.status == .finished })
+    // What one proposed, the other knows of.
+    #expect(try store.runs().count == 16)
     #expect(workshop.logged("started").count == Set(workshop.logged("started").map(\.hash)).count)
   }
 }
