@@ -9,7 +9,8 @@ enum Schema {
 
   /// Metrics that a sweep can be about.
   static let sweepMetrics =
-    epochMetrics + EvaluationConfiguration.Metric.allCases.map(\.rawValue) + ["sample.seconds"]
+    WatchedMetric.allCases.map(\.rawValue) + EvaluationConfiguration.Metric.allCases.map(\.rawValue)
+    + ["epoch.seconds", "sample.seconds"]
 
   /// Those that every epoch records.
   static let epochMetrics = WatchedMetric.allCases.map(\.rawValue) + ["epoch.seconds"]
