@@ -55,7 +55,7 @@ let package = Package(
     // What needs no libtorch.
     target("Files"),
     target("Randomness", [crypto]),
-    target("Experiments", [crypto, "Yams"]),
+    target("Experiments", ["Randomness", crypto, "Yams"]),
     target("Datasets", ["Files", "Experiments", "Randomness", "CPNG", "CTurboJPEG", crypto]),
     target("RunStore", ["Experiments", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift")]),
     target("Reports", ["RunStore", "Experiments", "Datasets"]),
@@ -97,7 +97,7 @@ let package = Package(
       swiftSettings: swiftSettings + [.unsafeFlags(["-O"])]),
 
     tests(of: "Randomness"),
-    tests(of: "Experiments"),
+    tests(of: "Experiments", resources: [.copy("Goldens")]),
     tests(of: "Datasets", ["Files", "Experiments"], resources: [.copy("Goldens")]),
     tests(of: "RunStore", ["Experiments", "StoreWriter", grdb], resources: [.copy("Goldens")]),
     tests(of: "Reports", ["RunStore", "Experiments"], resources: [.copy("Goldens")]),

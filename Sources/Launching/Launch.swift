@@ -9,32 +9,48 @@ struct Launch {
     case ended(Stage, ChildProcess.End, [String])
     case interrupted
     case lookAgain
+    /// It is time to see whether a trainer has fallen silent.
+    case listen
   }
 
   /// A stage in a trainer.
-  private struct Worker {
+  struct Worker {
     let process: ChildProcess
     let hold: StageHold
     /// The store's count before the trainer began.
     let attempts: Int
     let start: ContinuousClock.Instant
+    /// When it last said something.
+    var lastWord: ContinuousClock.Instant
+    /// It said nothing for too long, and is being ended.
+    var isSilent = false
   }
 
-  private let launcher: Launcher
+  let launcher: Launcher
   private let again: Bool
-  private var queue: StageQueue
+  /// What is executed; a search extends it.
+  private var plan: Plan
+  private var search: TrialSearch?
+  var queue: StageQueue
   private var workers: [String: Worker] = [:]
   private var waitedFor: Set<String> = []
   private var willLookAgain = false
-  private var outcome = LaunchOutcome()
+  /// How often a stage was begun again, by hash.
+  var retries: [String: Int] = [:]
+  /// Stages that the store had, or that another process did meanwhile, by hash.
+  private var reused: Set<String> = []
+  var outcome = LaunchOutcome()
   private let messages: AsyncStream<Message>
   private let post: AsyncStream<Message>.Continuation
 
-  init(_ launcher: Launcher, stages: [Stage], again: Bool) {
+  init(_ launcher: Launcher, _ plan: Plan, _ search: TrialSearch?, stages: [Stage], again: Bool) {
     self.launcher = launcher
     self.again = again
-    queue = StageQueue(stages, preparations: launcher.plan.preparations)
-    outcome.reused = launcher.plan.stages.count - stages.count
+    self.plan = plan
+    self.search = search
+    queue = StageQueue(stages, preparations: plan.preparations)
+    let toDo = Set(stages.map(\.hash))
+    reused = Set(plan.stages.map(\.hash)).subtracting(toDo)
     (messages, post) = AsyncStream.makeStream()
   }
 
@@ -42,12 +58,25 @@ struct Launch {
     let listener = Task { [post] in
       for await _ in interruptions { post.yield(.interrupted) }
     }
-    defer { listener.cancel() }
+    let clock = launcher.settings.silenceSeconds.map { seconds in
+      Task { [post] in
+        while !Task.isCancelled {
+          try await Task.sleep(for: .milliseconds(min(5000, seconds * 250)))
+          post.yield(.listen)
+        }
+      }
+    }
+    defer {
+      listener.cancel()
+      clock?.cancel()
+    }
     do {
       try fill()
       var messages = messages.makeAsyncIterator()
       while !isOver, let message = await messages.next() {
         try handle(message)
+        // Nothing can be begun because a trainer says how far it is.
+        if case .reported = message { continue }
         try fill()
       }
     } catch {
@@ -55,6 +84,7 @@ struct Launch {
       throw error
     }
     if outcome.wasInterrupted { outcome.notExecuted += queue.waiting }
+    outcome.reused = reused.count
     return outcome
   }
 
@@ -65,15 +95,46 @@ struct Launch {
   private mutating func handle(_ message: Message) throws {
     switch message {
     case .reported(let stage, let report):
+      workers[stage.hash]?.lastWord = .now
       if workers[stage.hash] != nil { launcher.progress.note(.reported(stage, report)) }
-    case .ended(let stage, let end, let lastLines): try ended(stage, end, lastLines)
+    case .ended(let stage, let end, let lastLines):
+      if let worker = workers.removeValue(forKey: stage.hash) { try ended(stage, worker, end, lastLines) }
     case .interrupted: interrupt()
     case .lookAgain: willLookAgain = false
+    case .listen: endSilentTrainers()
     }
   }
 
-  /// Begins what can be begun.
+  private mutating func endSilentTrainers() {
+    guard let seconds = launcher.settings.silenceSeconds else { return }
+    for (hash, worker) in workers where !worker.isSilent && .now - worker.lastWord > .seconds(seconds) {
+      workers[hash]?.isSilent = true
+      worker.process.signal(SIGKILL)
+    }
+  }
+
+  /// Begins what can be begun, and while trainers are free asks the search for more.
   private mutating func fill() throws {
+    repeat { try startReady() } while try !outcome.wasInterrupted && workers.count < launcher.jobs && grow()
+  }
+
+  /// - Returns: whether the search has gone on.
+  private mutating func grow() throws -> Bool {
+    guard var search else { return false }
+    let queue = queue
+    let hasGrown = try search.advance(room: launcher.jobs) { queue.isOpen($0) }
+    self.search = search
+    guard hasGrown else { return false }
+    plan = search.plan
+    let left = try RemainingWork.stages(of: plan, in: launcher.store)
+    let new = self.queue.extend(with: left, preparations: plan.preparations)
+    let known = Set(queue.stages.map(\.hash)).union(new.map(\.hash))
+    reused.formUnion(plan.stages.map(\.hash).filter { !known.contains($0) })
+    launcher.progress.note(.extended(plan, new))
+    return true
+  }
+
+  private mutating func startReady() throws {
     guard !outcome.wasInterrupted, workers.count < launcher.jobs else { return }
     var isBlocked = false
     var sawReuse = true
@@ -87,7 +148,7 @@ struct Launch {
         }
         if try wasDoneElsewhere(stage) {
           queue.finish(stage)
-          outcome.reused += 1
+          reused.insert(stage.hash)
           launcher.progress.note(.reused(stage))
           sawReuse = true
         } else {
@@ -108,7 +169,7 @@ struct Launch {
   /// Between the plan and the lock another process may have executed the stage.
   private func wasDoneElsewhere(_ stage: Stage) throws -> Bool {
     if again, !waitedFor.contains(stage.hash) { return false }
-    return try RemainingWork.isDone(stage, for: queue.waiting, of: launcher.plan, in: launcher.store)
+    return try RemainingWork.isDone(stage, for: queue.waiting, of: plan, in: launcher.store)
   }
 
   private mutating func start(_ stage: Stage, _ hold: StageHold) throws {
@@ -124,48 +185,9 @@ struct Launch {
         if let report = TrainerReport(line: line) { post.yield(.reported(stage, report)) }
       },
       onEnd: { end, lastLines in post.yield(.ended(stage, end, lastLines)) })
-    workers[stage.hash] = Worker(process: process, hold: hold, attempts: attempts, start: .now)
+    workers[stage.hash] = Worker(process: process, hold: hold, attempts: attempts, start: .now, lastWord: .now)
     queue.start(stage)
     launcher.progress.note(.started(stage))
-  }
-
-  private mutating func ended(_ stage: Stage, _ end: ChildProcess.End, _ lastLines: [String]) throws {
-    guard let worker = workers.removeValue(forKey: stage.hash) else { return }
-    defer { withExtendedLifetime(worker.hold) {} }
-    let recorded = try launcher.store.progress(ofStages: [stage.hash])[stage.hash]
-    if end == .exited(0), let recorded, recorded.status == .finished, recorded.attempts > worker.attempts {
-      queue.finish(stage)
-      outcome.executed += 1
-      let seconds = (ContinuousClock.now - worker.start) / .seconds(1)
-      launcher.progress.note(.finished(stage, seconds: seconds))
-      return
-    }
-
-    let begun = (recorded?.attempts ?? 0) > worker.attempts
-    if outcome.wasInterrupted {
-      try record(.killed, "stopped", stage, begun: begun)
-      outcome.notExecuted += [stage] + queue.fail(stage)
-      launcher.progress.note(.stopped(stage))
-      return
-    }
-    let message = ([Self.sentence(end)] + lastLines).joined(separator: "\n")
-    try record(.failed, message, stage, begun: begun)
-    outcome.failures.append(LaunchOutcome.Failure(stage: stage, message: message, isInputError: end == .exited(65)))
-    launcher.progress.note(.failed(stage, message: message))
-    for lost in queue.fail(stage) {
-      outcome.notExecuted.append(lost)
-      launcher.progress.note(.notExecuted(lost))
-    }
-  }
-
-  /// Writes down how a trainer ended that could not do so itself; what it did write stays.
-  private func record(_ status: Status, _ message: String, _ stage: Stage, begun: Bool) throws {
-    if begun {
-      let attempts = try launcher.store.progress(ofStages: [stage.hash])[stage.hash]?.attempts ?? 1
-      try launcher.store.end(stage: stage.hash, attempt: attempts, status: status, message: message)
-    } else if status == .failed {
-      try launcher.store.begin(stage: stage.hash).fail(message, status: status)
-    }
   }
 
   private mutating func interrupt() {
@@ -180,14 +202,5 @@ struct Launch {
 
   private func signalAll(_ signal: Int32) {
     for worker in workers.values { worker.process.signal(signal) }
-  }
-
-  private static func sentence(_ end: ChildProcess.End) -> String {
-    switch end {
-    case .exited(0): "the trainer ended without finishing the stage"
-    case .exited(let status): "the trainer ended with status \(status)"
-    case .signalled(SIGKILL): "the trainer was killed (signal \(SIGKILL)), perhaps for want of memory"
-    case .signalled(let signal): "the trainer was ended by signal \(signal), \(String(cString: strsignal(signal)))"
-    }
   }
 }

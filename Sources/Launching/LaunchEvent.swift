@@ -12,6 +12,10 @@ public enum LaunchEvent: Sendable {
   case reused(Stage)
   case finished(Stage, seconds: Double)
   case failed(Stage, message: String)
+  /// A trainer died or fell silent, and its stage is begun again, the `retry`th time of at most so many.
+  case retrying(Stage, message: String, retry: Int, of: Int)
+  /// A search has gone on: the plan, and its stages that were not to be done before.
+  case extended(Plan, [Stage])
   /// An interruption ended the stage before its end.
   case stopped(Stage)
   /// A stage that it needs failed.

@@ -6,20 +6,26 @@ public import RunStore
 public struct Launcher: Sendable {
   let store: RunStore
   let plan: Plan
+  let search: TrialSearch?
   let jobs: Int
   let trainer: URL
   let progress: any LaunchProgress
+  var settings: LaunchSettings { plan.experiment.launch }
 
   /// How often a stage that another process executes is looked at.
   static let waitMilliseconds = 200
 
   /// - Parameters:
+  ///   - search: says what comes after `plan`; nil where that is all.
   ///   - jobs: how many trainers may run at once; from 1.
   ///   - trainer: the program `darkroom-trainer`, as `TrainerProgram.find()` gives it.
-  public init(store: RunStore, plan: Plan, jobs: Int = 1, trainer: URL, progress: any LaunchProgress) {
+  public init(
+    store: RunStore, plan: Plan, search: TrialSearch? = nil, jobs: Int = 1, trainer: URL, progress: any LaunchProgress
+  ) {
     precondition(jobs >= 1, "a launcher needs at least one job")
     self.store = store
     self.plan = plan
+    self.search = search
     self.jobs = jobs
     self.trainer = trainer
     self.progress = progress
@@ -35,10 +41,13 @@ public struct Launcher: Sendable {
   public func run(
     again: Bool = false, interruptions: AsyncStream<Void> = Interruptions.ofThisProcess()
   ) async throws -> LaunchOutcome {
-    try store.register(plan)
+    var search = search
+    try search?.register()
+    let plan = search?.plan ?? plan
+    if search == nil { try store.register(plan) }
     let stages = again ? plan.stages : try RemainingWork.stages(of: plan, in: store)
     progress.note(.began(stages: stages, reused: plan.stages.count - stages.count, jobs: jobs))
-    var launch = Launch(self, stages: stages, again: again)
+    var launch = Launch(self, plan, search, stages: stages, again: again)
     do {
       let outcome = try await launch.run(interruptions)
       progress.note(.ended(outcome))

@@ -10,8 +10,8 @@ struct StageQueue {
   }
 
   /// In the plan's order, each after its parents.
-  let stages: [Stage]
-  private let preparations: [String: String]
+  private(set) var stages: [Stage]
+  private var preparations: [String: String]
   private var states: [String: State]
 
   /// - Parameters:
@@ -37,6 +37,23 @@ struct StageQueue {
 
   private func needs(of stage: Stage) -> [String] {
     stage.parents + (preparations[stage.hash].map { [$0] } ?? [])
+  }
+
+  /// Whether a stage is still to be executed, or being so.
+  func isOpen(_ stage: String) -> Bool { states[stage] == .waiting || states[stage] == .running }
+
+  /// Adds stages as `init` takes them, and gives those that were not there.
+  mutating func extend(with stages: [Stage], preparations: [String: String]) -> [Stage] {
+    let new = stages.filter { states[$0.hash] == nil }
+    self.stages += new
+    self.preparations.merge(preparations) { $1 }
+    for stage in new { states[stage.hash] = .waiting }
+    return new
+  }
+
+  /// The stage is to be begun again.
+  mutating func wait(_ stage: Stage) {
+    states[stage.hash] = .waiting
   }
 
   mutating func start(_ stage: Stage) {

@@ -96,8 +96,10 @@ import Testing
       "name: a\ntraining: {precision: float16}",
       "e.yaml:2:23: training.precision: `float16` is not available in this version"
     ),
-    ("name: a\nsweep: {method: tpe, repeats: 2}", "e.yaml:2:17: sweep.method: `tpe` is not available in this version"),
-    ("name: a\nsweep: {early_terminate: {}}", "e.yaml:2:9: `sweep.early_terminate` is not available in this version"),
+    (
+      "name: a\nsweep: {method: bayes, repeats: 2}",
+      "e.yaml:2:17: sweep.method: `bayes` is not available in this version"
+    ),
   ]
 
   @Test(arguments: later) func `that come with later versions are refused by name`(text: String, message: String) throws

@@ -135,12 +135,8 @@ import Testing
       "e.yaml:3:46: '0.20' stands twice among the values of model.dropout"
     ),
     (
-      "parameters: {model.dropout: {min: 0, max: 1}}",
-      "e.yaml:3:32: `min` is not available in this version; a grid takes `values`"
-    ),
-    (
-      "parameters: {sampling: {parameters: {steps: {values: [1]}}}}",
-      "e.yaml:3:27: nested `parameters` are not available; write the dotted path, such as sampling.…"
+      "parameters: {model.dropout: {min: 0.0, max: 0.5}}",
+      "e.yaml:3:16: a grid has no distributions; give model.dropout `values`, or draw it with `method: random`"
     ),
     (
       "parameters: {sampling: {values: [{stepps: 1}]}}",

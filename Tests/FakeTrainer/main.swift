@@ -3,7 +3,7 @@ import Foundation
 import Launching
 import RunStore
 
-// `launch DATABASE FILE TRAINER` runs a launcher in a process that a test can kill.
+// `launch DATABASE FILE TRAINER [JOBS]` runs a launcher in a process that a test can kill.
 //
 // Otherwise it stands in for `darkroom-trainer` in the launcher's tests: it records like it, and trains nothing. What it does wrong
 // comes from its environment.
@@ -11,10 +11,13 @@ import RunStore
 nonisolated(unsafe) var isAskedToStop = false
 let environment = ProcessInfo.processInfo.environment
 let arguments = Array(CommandLine.arguments.dropFirst())
-if arguments.count == 4, arguments[0] == "launch" {
-  let plan = try Plan.make(Experiment.load(file: arguments[2]), sourceDigest: { _ in "" })
+if arguments.count >= 4, arguments[0] == "launch" {
+  let store = try RunStore(path: arguments[1], mode: .create)
+  let planner = Planner(try Experiment.load(file: arguments[2]), store: store)
+  let search = try TrialSearch(planner, in: store)
+  let plan = try search?.plan ?? planner.plan()
   let launcher = Launcher(
-    store: try RunStore(path: arguments[1], mode: .create), plan: plan, jobs: 2,
+    store: store, plan: plan, search: search, jobs: arguments.count > 4 ? Int(arguments[4]) ?? 2 : 2,
     trainer: URL(fileURLWithPath: arguments[3]), progress: progressDisplay(plan))
   exit(try await launcher.run().exitStatus)
 }
@@ -37,6 +40,13 @@ Thread.detachNewThread {
   exit(9)
 }
 
+/// A landscape with its least value at a learning rate of 1e-3, that falls over the epochs.
+func loss(after epoch: Int) -> Double {
+  let distance = log10(stage.parameters["training.learning_rate"]?.number ?? 1) + 3
+  let seed = stage.parameters["seed"]?.number ?? 0
+  return distance * distance + 1 / Double(epoch + 1) + seed / 1000
+}
+
 log("started")
 let recorder = try store.begin(stage: stage.hash)
 let isTarget = environment["FAKE_TARGET"].map { $0 == stage.kind.rawValue } ?? true
@@ -48,6 +58,8 @@ case "input" where isTarget:
   FileHandle.standardError.write(Data("the class is empty\n".utf8))
   exit(65)
 case "silent" where isTarget: exit(0)
+case "crash once" where isTarget && recorder.attempt == 1: kill(getpid(), SIGKILL)
+case "hang" where isTarget: while true { sleep(1) }
 case "stubborn" where isTarget: signal(SIGTERM, SIG_IGN)
 case "polite" where isTarget: signal(SIGTERM) { _ in isAskedToStop = true }
 default: break
@@ -63,6 +75,7 @@ for epoch in first..<max(epochs, first + 1) {
     "epochs": .int(epochs), "first_epoch": .int(first), "step": 1, "steps": 2, "loss": 0.5,
   ]
   FileHandle.standardOutput.write(Data((report.json + "\n").utf8))
+  if stage.kind == .train { try recorder.metric("validation.mse", step: epoch, value: loss(after: epoch)) }
   let end = Date().addingTimeInterval(seconds / Double(max(epochs - first, 1)))
   while Date() < end {
     usleep(5000)

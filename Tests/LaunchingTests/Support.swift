@@ -69,12 +69,12 @@ final class LauncherProcess: Sendable {
   private let result = Mutex<(end: ChildProcess.End, messages: [String])?>(nil)
   private let child = Mutex<ChildProcess?>(nil)
 
-  init(_ workshop: Workshop, _ text: String, trainer: URL) throws {
+  init(_ workshop: Workshop, _ text: String, trainer: URL, jobs: Int = 2) throws {
     let file = workshop.folder.appendingPathComponent("experiment.yaml")
     try Data(text.utf8).write(to: file)
     let process = try ChildProcess(
       program: programs.appendingPathComponent("fake-trainer"),
-      arguments: ["launch", workshop.database, file.path, trainer.path],
+      arguments: ["launch", workshop.database, file.path, trainer.path, String(jobs)],
       environment: ProcessInfo.processInfo.environment, inherited: STDERR_FILENO, onLine: { _ in },
       onEnd: { [weak self] end, messages in self?.result.withLock { $0 = (end, messages) } })
     child.withLock { $0 = process }

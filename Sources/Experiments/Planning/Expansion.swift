@@ -5,14 +5,20 @@ struct ResolvedRun {
   let parameters: Parameters
   let configuration: Configuration
   let axes: [AxisValue]
+  /// After how many epochs its training is left; nil: it is trained to its end.
+  let end: Int?
 }
 
-/// The runs that an experiment comes to: each combination of its axes, the first axis slowest, seeds fastest.
+/// The runs that an experiment comes to: of each combination of its axes, the first axis slowest, as many seeds as it is
+/// repeated, seeds fastest.
 struct Expansion {
-  private let experiment: Experiment
-  private let axes: [Axis]
+  let experiment: Experiment
+  let axes: [Axis]
   private let base: Parameters
-  let count: Int
+  /// Seeds of each combination.
+  private let repeats: Int
+  /// At most so many.
+  private let mostRuns: Int
 
   /// More runs than these need a `run_cap`, because they are rarely meant.
   static let mostWithoutCap = 100_000
@@ -25,74 +31,126 @@ struct Expansion {
         "unknown setting '\(path)'", suggestion: InputError.nearest(to: path, among: Schema.fields.map(\.path)))
     }
     base = Schema.withFixedDefaults(experiment.given.mapValues(\.value))
-    axes = try experiment.allAxes()
-    var all = 1
-    for axis in axes {
-      let (product, overflow) = all.multipliedReportingOverflow(by: axis.values.count)
-      all = overflow ? Int.max : product
-    }
-    guard let sweep = experiment.sweep, all > Self.mostWithoutCap else {
-      count = min(all, experiment.sweep?.runCap ?? all)
-      return
-    }
-    guard let cap = sweep.runCap else {
-      throw sweep.place.error(
-        "the sweep has \(all == Int.max ? "more than \(all)" : String(all)) runs, above \(Self.mostWithoutCap); "
-          + "take values out, or say with `run_cap` how many of them to do")
-    }
-    count = min(all, cap)
+    axes = experiment.sweep?.axes ?? []
+    repeats = experiment.sweep?.repeats ?? 1
+    mostRuns = experiment.sweep?.runCap ?? .max
+    guard let sweep = experiment.sweep, sweep.runCap == nil else { return }
+    let (all, overflow) = combinations.multipliedReportingOverflow(by: repeats)
+    guard overflow || all > Self.mostWithoutCap else { return }
+    throw sweep.place.error(
+      "the sweep has \(overflow || all == Int.max ? "more than \(Int.max)" : String(all)) runs, above "
+        + "\(Self.mostWithoutCap); take values out, or say with `run_cap` how many of them to do")
   }
 
-  /// Every run in order.
+  /// How many there are; `Int.max` for any number.
+  var combinations: Int {
+    axes.reduce(1) { product, axis in
+      let (product, overflow) = product.multipliedReportingOverflow(by: axis.count ?? .max)
+      return overflow ? Int.max : product
+    }
+  }
+
+  /// At most so many, as the cap on runs leaves them.
+  var mostTrials: Int {
+    let (rounded, overflow) = mostRuns.addingReportingOverflow(repeats - 1)
+    return min(combinations, (overflow ? mostRuns : rounded) / repeats)
+  }
+
+  /// The combinations that are known beforehand: of a grid all, at random those drawn, of a search those it starts with.
+  func trials() -> [Trial] {
+    switch experiment.sweep?.method ?? .grid {
+    case .grid: return (0..<mostTrials).map(combination)
+    case .random: return drawn(mostTrials)
+    case .tpe: return drawn(min(mostTrials, TreeParzenEstimator.startupTrials))
+    }
+  }
+
+  private func combination(_ index: Int) -> Trial {
+    var rest = index
+    let values = axes.reversed().compactMap { axis -> Axis.Value? in
+      guard case .values(let values, _) = axis.domain else { return nil }
+      let value = values[rest % values.count]
+      rest /= values.count
+      return value
+    }
+    return Trial(values.reversed())
+  }
+
+  private func drawn(_ count: Int) -> [Trial] {
+    var draws = RandomTrials(self)
+    return (0..<count).compactMap { _ in draws.next() }
+  }
+
+  /// What a combination comes to on its axes: equal for those that come to the same settings.
+  func outcome(of trial: Trial) -> [Value] {
+    let parameters = Schema.resolve(trial.settings, over: base)
+    return axes.flatMap(\.paths).map { parameters[$0] ?? nil }
+  }
+
+  /// The runs of these combinations, in order.
   ///
   /// Throws `InputError` where a combination is impossible, at the line of its culprit.
-  func runs() throws -> [ResolvedRun] {
+  func runs(of trials: [Trial]) throws -> [ResolvedRun] {
     var places: Set<String> = []
-    var extractors: Set<String> = []
-    return try (0..<count).map { index in
-      let choices = choices(at: index)
-      var overlay: Parameters = [:]
-      for choice in choices {
-        for (path, setting) in choice.value.settings { overlay[path] = setting.value }
+    var runs: [ResolvedRun] = []
+    for trial in trials {
+      for choices in choices(of: trial) where runs.count < mostRuns {
+        runs.append(try resolved(choices, end: trial.end, &places))
       }
-      let parameters = Schema.resolve(overlay, over: base)
-      let configuration: Configuration
-      do {
-        configuration = try Configuration(parameters)
-      } catch let error as InputError {
-        throw self.error(Fault(paths: [], message: error.message), choices, parameters)
-      }
-      if let fault = Rules.fault(in: configuration) { throw error(fault, choices, parameters) }
-      for field in Schema.places where field.hasEffect(in: parameters) {
-        guard case .string(let path)? = parameters[field.path], places.insert(path).inserted,
-          let fault = field.missing(path)
-        else { continue }
-        throw error(fault, choices, parameters)
-      }
-      if let extractor = configuration.evaluation.extractor,
-        extractors.insert(extractor.sha256 + extractor.path).inserted,
-        let fault = EvaluationRules.extractorIsTheOne(configuration.evaluation)
-      {
-        throw error(fault, choices, parameters)
-      }
-      let axes = zip(axes, choices).map { axis, _ in
-        AxisValue(
-          axis: axis.name, settings: Parameters(uniqueKeysWithValues: axis.paths.map { ($0, parameters[$0] ?? nil) }))
-      }
-      return ResolvedRun(parameters: parameters, configuration: configuration, axes: axes)
     }
+    return runs
   }
 
   private typealias Choice = (axis: Axis, value: Axis.Value)
 
-  private func choices(at index: Int) -> [Choice] {
-    var rest = index
-    let choices = axes.reversed().map { axis in
-      let value = axis.values[rest % axis.values.count]
-      rest /= axis.values.count
-      return (axis, value)
+  /// The combination once a seed.
+  private func choices(of trial: Trial) -> [[Choice]] {
+    let choices = Array(zip(axes, trial.values))
+    guard let place = experiment.sweep?.place, repeats > 1, case .int(let seed) = base["seed"] ?? 0 else {
+      return [choices]
     }
-    return choices.reversed()
+    let values = (0..<repeats).map { offset in
+      Axis.Value(settings: ["seed": Setting(value: .int(seed + offset), place: place)], place: place)
+    }
+    let axis = Axis(name: "seed", place: place, domain: .values(values))
+    return values.map { choices + [(axis, $0)] }
+  }
+
+  /// - Parameter places: files and folders that are known to be there.
+  private func resolved(_ choices: [Choice], end: Int?, _ places: inout Set<String>) throws -> ResolvedRun {
+    var overlay: Parameters = [:]
+    for choice in choices {
+      if let fault = choice.axis.fault(of: choice.value) { throw choice.axis.place.error(fault) }
+      for (path, setting) in choice.value.settings { overlay[path] = setting.value }
+    }
+    let parameters = Schema.resolve(overlay, over: base)
+    let configuration: Configuration
+    do {
+      configuration = try Configuration(parameters)
+    } catch let error as InputError {
+      throw self.error(Fault(paths: [], message: error.message), choices, parameters)
+    }
+    if let fault = Rules.fault(in: configuration) { throw error(fault, choices, parameters) }
+    for field in Schema.places where field.hasEffect(in: parameters) {
+      guard case .string(let path)? = parameters[field.path], places.insert(path).inserted,
+        let fault = field.missing(path)
+      else { continue }
+      throw error(fault, choices, parameters)
+    }
+    if let extractor = configuration.evaluation.extractor,
+      places.insert("\(extractor.sha256) \(extractor.path)").inserted,
+      let fault = EvaluationRules.extractorIsTheOne(configuration.evaluation)
+    {
+      throw error(fault, choices, parameters)
+    }
+    let axes = choices.map { choice in
+      AxisValue(
+        axis: choice.axis.name,
+        settings: Parameters(uniqueKeysWithValues: choice.axis.paths.map { ($0, parameters[$0] ?? nil) }))
+    }
+    let isWhole = end.map { $0 >= configuration.training.epochs } ?? true
+    return ResolvedRun(
+      parameters: parameters, configuration: configuration, axes: axes, end: isWhole ? nil : end)
   }
 
   private func error(_ fault: Fault, _ choices: [Choice], _ parameters: Parameters) -> InputError {
@@ -112,37 +170,12 @@ struct Expansion {
   }
 }
 
-extension Schema {
-  /// Settings that name files and folders.
-  static let places = fields.filter(\.isPlace)
-}
-
-extension Field {
-  /// What is wrong with `place`, a file or a folder as the field demands; nil where it is there.
-  fileprivate func missing(_ place: String) -> Fault? {
-    let wantsFolder = if case .optional(.folder) = type { true } else { false }
-    let wanted = wantsFolder ? "folder" : "file"
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: place, isDirectory: &isFolder) else {
-      return Fault(
-        paths: [path], message: "the \(wanted) \(place) of \(path) does not exist",
-        suggestion: nearestSibling(of: place))
-    }
-    guard isFolder.boolValue != wantsFolder else { return nil }
-    return Fault(
-      paths: [path], message: "\(path) \(place) is a \(wantsFolder ? "file, not a folder" : "folder, not a file")")
-  }
-}
-
-extension Experiment {
-  /// The sweep's axes, and the seeds of its repeats as the last.
-  fileprivate func allAxes() throws -> [Axis] {
-    guard let sweep else { return [] }
-    guard sweep.repeats > 1 else { return sweep.axes }
-    guard case .int(let seed) = base["seed"] ?? 0 else { return sweep.axes }
-    let values = (0..<sweep.repeats).map { offset in
-      Axis.Value(settings: ["seed": Setting(value: .int(seed + offset), place: sweep.place)], place: sweep.place)
-    }
-    return sweep.axes + [Axis(name: "seed", place: sweep.place, values: values)]
+extension Axis {
+  /// What is wrong with a draw of a distribution without bounds; nil where nothing is.
+  fileprivate func fault(of value: Value) -> String? {
+    guard case .distribution(let distribution) = domain, distribution.bounds == nil,
+      let number = value.settings[name]?.value.number, let type = Schema.field(name)?.type, !type.takes(number)
+    else { return nil }
+    return "\(name) must be \(type), and its distribution also draws \(number.short); one with bounds does not"
   }
 }

@@ -3,15 +3,17 @@ extension Plan {
   ///
   /// `sourceDigest` names what the data depends on beyond its settings; it is asked once for each way in which the runs
   /// get their data. `weightsDigest` names the weights in a folder of `model.from`; by default the folder does.
-  /// `known` gives what a store has of the trainings that go through these states; by default nothing.
+  /// `trials` says which combinations of the sweep, and how far they are trained; by default those that are known
+  /// beforehand, to their end. `known` gives what a store has of the trainings that go through these states; by default nothing.
   ///
   /// Throws `InputError` where a run is impossible, and what the digests and `known` throw.
   public static func make(
-    _ experiment: Experiment, sourceDigest: (DataConfiguration) throws -> String,
+    _ experiment: Experiment, trials: [Trial]? = nil, sourceDigest: (DataConfiguration) throws -> String,
     weightsDigest: (_ folder: String) throws -> String = { $0 },
     known: (_ states: Set<String>) throws -> KnownTrainings = { _ in KnownTrainings() }
   ) throws -> Plan {
-    let resolved = try Expansion(experiment).runs()
+    let expansion = try Expansion(experiment)
+    let resolved = try expansion.runs(of: trials ?? expansion.trials())
     let names = RunNames(experiment, axes: resolved.first?.axes ?? [], varying: varyingPaths(resolved))
     var digests: [String: String] = [:]
     var weightsDigests: [String: String] = [:]
@@ -45,9 +47,16 @@ extension Plan {
           states: states.hashes(run.configuration, run.parameters, data: data, weights: weights)))
     }
 
-    var stages = StageCollection(TrainingCuts(identified.map(\.states), try known(states.all)))
-    let runs = zip(resolved, identified).map { run, own in
-      let path = stages.path(of: run, data: own.data, states: own.states)
+    let rungs = experiment.sweep?.earlyTermination.map {
+      $0.rungs(of: resolved.map(\.configuration.training.epochs).max() ?? 0)
+    }
+    let chains = zip(resolved, identified).map { run, own in
+      Array(own.states.prefix((run.end ?? own.states.count - 1) + 1))
+    }
+    var stages = StageCollection(TrainingCuts(chains, try known(states.all), rungs: rungs ?? []))
+    let runs = zip(zip(resolved, identified), chains).map { pair, chain in
+      let (run, own) = pair
+      let path = stages.path(of: run, data: own.data, states: chain)
       return PlannedRun(
         id: own.id, name: own.name, parameters: run.parameters, axes: run.axes, stages: path.stages, ends: path.ends)
     }

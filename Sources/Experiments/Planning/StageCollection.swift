@@ -17,7 +17,7 @@ struct StageCollection {
   ///
   /// - Parameters:
   ///   - data: the hash of its prepared data.
-  ///   - states: 0…N of its training.
+  ///   - states: 0…N of its training, or of the part of it that is trained.
   mutating func path(of run: ResolvedRun, data: String, states: [String]) -> Path {
     add(Stage(hash: data, kind: .prepare, parents: [], parameters: run.parameters))
     var path: Path = ([data], [:])
@@ -32,7 +32,7 @@ struct StageCollection {
       keep(segment.epochs.upperBound, of: train.hash)
       makers.append((train.hash, segment.epochs))
     }
-    for epochs in sampledEpochs(run.configuration.sampling.grid.everyEpochs, of: states.count - 1) {
+    for epochs in sampledEpochs(of: run) {
       guard let train = makers.first(where: { $0.epochs.contains(epochs - 1) })?.stage else { continue }
       let hash = Identity.sample(run.parameters, state: states[epochs])
       let isNew = add(
@@ -46,11 +46,11 @@ struct StageCollection {
     return path
   }
 
-  /// Adds what scores the last of `states`, which the stage `train` makes.
+  /// Adds what scores the last of `states`, which the stage `train` makes, where training comes to its end.
   private mutating func evaluation(
     of run: ResolvedRun, data: String, states: [String], after train: String
   ) -> [String] {
-    guard let state = states.last, !run.configuration.scores.isEmpty else { return [] }
+    guard run.end == nil, let state = states.last, !run.configuration.scores.isEmpty else { return [] }
     var stages: [String] = []
     var extractor: String?
     if run.configuration.evaluation.extractor == nil {
@@ -87,9 +87,11 @@ struct StageCollection {
     return stage
   }
 
-  private func sampledEpochs(_ every: Int?, of epochs: Int) -> [Int] {
-    guard let every else { return [epochs] }
-    return Array(stride(from: every, to: epochs, by: every)) + [epochs]
+  /// The last grid is drawn only where training comes to its end.
+  private func sampledEpochs(of run: ResolvedRun) -> [Int] {
+    let epochs = run.configuration.training.epochs
+    let between = run.configuration.sampling.grid.everyEpochs.map { Array(stride(from: $0, to: epochs, by: $0)) } ?? []
+    return (between + [epochs]).filter { $0 <= run.end ?? epochs }
   }
 
   @discardableResult

@@ -1,5 +1,5 @@
-/// Cuts the chains of states that a plan's runs go through into train stages: where two runs part, where one ends, and
-/// where the store has a state already.
+/// Cuts the chains of states that a plan's runs go through into train stages: where two runs part, where one ends, where
+/// the store has a state already, and where it is judged which runs go on.
 ///
 /// States are named by all that led to them, so runs that share a state share all states before it: the chains are
 /// trees, and how a chain is cut up to a state depends on that state alone.
@@ -16,8 +16,10 @@ struct TrainingCuts {
   private var ending: [String: Stage] = [:]
   private var passing: [String: Stage] = [:]
 
-  /// - Parameter chains: each with the states 0…N of a run.
-  init(_ chains: [[String]], _ known: KnownTrainings) {
+  /// - Parameters:
+  ///   - chains: each with the states 0…N of a run.
+  ///   - rungs: epochs after which runs are judged.
+  init(_ chains: [[String]], _ known: KnownTrainings, rungs: [Int] = []) {
     var followers: [String: String] = [:]
     var ends: Set<String> = []
     for chain in chains where ends.insert(chain[chain.count - 1]).inserted {
@@ -26,6 +28,7 @@ struct TrainingCuts {
       }
     }
     cuts.formUnion(ends)
+    for chain in chains { cuts.formUnion(rungs.filter { $0 < chain.count }.map { chain[$0] }) }
     for training in known.trainings.sorted(by: { $0.stage.hash < $1.stage.hash }) {
       let stage = training.stage
       ending[stage.hash] = stage

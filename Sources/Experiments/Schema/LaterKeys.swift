@@ -1,10 +1,10 @@
 /// Keys that the design names and this version lacks. Refusing them by name tells a person that the spelling is right.
 enum LaterKeys {
   private static let paths: Set<String> = [
-    "slurm", "retries", "stop", "data.attributes", "conditioning.attributes", "sweep.early_terminate",
+    "slurm", "stop", "data.attributes", "conditioning.attributes",
   ]
 
-  static let sweepMethods = ["random", "tpe", "bayes"]
+  static let sweepMethods = ["bayes"]
 
   static func contains(_ path: String) -> Bool {
     paths.contains(path)

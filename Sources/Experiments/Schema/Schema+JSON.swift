@@ -16,17 +16,18 @@ extension Schema {
               "description": "The experiment's name, and its sweep's.",
             ]),
           .init("question", ["type": "string", "description": "What the experiment is to answer."]),
-        ] + properties(of: "") + [.init("sweep", sweep)]),
+        ] + properties(of: "") + [.init("sweep", sweep), .init("launch", launch)]),
       "$defs": .map(
-        fields.map { Value.Entry($0.path, schema(of: $0)) } + blocks.map { Value.Entry($0, blockSchema($0)) }),
+        fields.map { Value.Entry($0.path, schema(of: $0)) } + blocks.map { Value.Entry($0, blockSchema($0)) }
+          + sweptDefinitions),
     ]
   }
 
-  private static func reference(_ path: String) -> Value {
+  static func reference(_ path: String) -> Value {
     ["$ref": .string("#/$defs/\(path)")]
   }
 
-  private static let blocks: [String] = members.keys.filter { !$0.isEmpty }.sorted()
+  static let blocks: [String] = members.keys.filter { !$0.isEmpty }.sorted()
 
   private static func properties(of block: String) -> [Value.Entry] {
     members[block, default: []].map { Value.Entry($0, reference(join(block, $0))) }
@@ -86,41 +87,5 @@ extension Schema {
     case .excluded(let bound): [lower, .init("exclusiveMaximum", .double(bound))]
     case nil: [lower]
     }
-  }
-
-  private static var sweep: Value {
-    let swept =
-      fields.map { Value.Entry($0.path, values(of: $0.path)) } + blocks.map { Value.Entry($0, values(of: $0)) }
-    return [
-      "type": "object",
-      "description": "Which settings vary; each combination is a run.",
-      "additionalProperties": false,
-      "properties": [
-        "method": ["enum": ["grid"], "default": "grid"],
-        "metric": [
-          "type": "object", "required": ["name"], "additionalProperties": false,
-          "properties": [
-            "name": ["enum": .list(sweepMetrics.map(Value.string))],
-            "goal": ["enum": .list(Sweep.Metric.Goal.allCases.map { .string($0.rawValue) }), "default": "minimize"],
-          ],
-        ],
-        "parameters": ["type": "object", "additionalProperties": false, "properties": .map(swept)],
-        "repeats": [
-          "type": "integer", "minimum": 1, "default": 1,
-          "description": "Seeds of each combination: seed, seed + 1, and so on.",
-        ],
-        "run_cap": ["type": "integer", "minimum": 1, "description": "At most so many runs, the first ones in order."],
-      ],
-    ]
-  }
-
-  private static func values(of path: String) -> Value {
-    [
-      "type": "object", "additionalProperties": false, "minProperties": 1, "maxProperties": 1,
-      "properties": [
-        "values": ["type": "array", "minItems": 1, "items": reference(path)],
-        "value": reference(path),
-      ],
-    ]
   }
 }

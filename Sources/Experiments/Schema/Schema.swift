@@ -12,6 +12,9 @@ enum Schema {
     WatchedMetric.allCases.map(\.rawValue) + EvaluationConfiguration.Metric.allCases.map(\.rawValue)
     + ["epoch.seconds", "sample.seconds"]
 
+  /// Those that every epoch records.
+  static let epochMetrics = WatchedMetric.allCases.map(\.rawValue) + ["epoch.seconds"]
+
   private static let byPath = Dictionary(uniqueKeysWithValues: fields.map { ($0.path, $0) })
 
   static func field(_ path: String) -> Field? {

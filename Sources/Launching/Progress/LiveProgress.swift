@@ -6,6 +6,9 @@ import Synchronization
 public final class LiveProgress: LaunchProgress {
   private struct State {
     var launch = LaunchState()
+    var labels: StageLabels
+    /// Of a search: how far it is.
+    var search = ""
     var drawn = 0
     var lastDrawing = Date.distantPast
   }
@@ -13,16 +16,15 @@ public final class LiveProgress: LaunchProgress {
   private static let secondsBetweenDrawings = 0.1
   private static let barWidth = 20
 
-  private let labels: StageLabels
   private let width: @Sendable () -> Int
   private let write: @Sendable (String) -> Void
-  private let state = Mutex(State())
+  private let state: Mutex<State>
 
   /// - Parameters:
   ///   - width: the terminal's columns, asked at every drawing.
   ///   - write: takes text with control sequences.
   public init(_ plan: Plan, width: @escaping @Sendable () -> Int, write: @escaping @Sendable (String) -> Void) {
-    labels = StageLabels(plan)
+    state = Mutex(State(labels: StageLabels(plan)))
     self.width = width
     self.write = write
   }
@@ -35,13 +37,17 @@ public final class LiveProgress: LaunchProgress {
       state.lastDrawing = now
       var text = Self.erase(state.drawn)
       if case .began = event { text += "\u{1B}[?25l" }
-      if let lasting = lasting(event) { text += lasting + "\n" }
+      if case .extended(let plan, _) = event {
+        state.labels = StageLabels(plan)
+        state.search = ", \(plan.progressOfSearch)"
+      }
+      if let lasting = lasting(event, state.labels) { text += lasting + "\n" }
       switch event {
       case .ended, .aborted:
         state.drawn = 0
         text += "\u{1B}[?25h"
       default:
-        let lines = lines(state.launch, now)
+        let lines = lines(state, now)
         state.drawn = lines.count
         text += lines.map { $0 + "\n" }.joined()
       }
@@ -50,22 +56,25 @@ public final class LiveProgress: LaunchProgress {
   }
 
   /// What stays on the screen.
-  private func lasting(_ event: LaunchEvent) -> String? {
+  private func lasting(_ event: LaunchEvent, _ labels: StageLabels) -> String? {
     switch event {
     case .failed(let stage, let message): failure(labels.label(of: stage), message)
+    case .retrying(let stage, let message, let retry, let most):
+      failure(labels.label(of: stage), message) + "\n  begun again: retry \(retry) of \(most)"
     case .stopping: "stopping; Ctrl-C again ends at once"
     case .ended(let outcome): outcome.summary
     default: nil
     }
   }
 
-  private func lines(_ launch: LaunchState, _ now: Date) -> [String] {
+  private func lines(_ state: State, _ now: Date) -> [String] {
+    let launch = state.launch
     let left = launch.secondsLeft(at: now).map { "  about \(clock($0)) left" } ?? ""
-    let whole = "\(Self.bar(launch.fraction))  \(launch.ended) of \(launch.total) stages\(left)"
-    return (launch.working.map { line($0, launch, now) } + [whole]).map { Self.fit($0, to: width() - 1) }
+    let whole = "\(Self.bar(launch.fraction))  \(launch.ended) of \(launch.total) stages\(state.search)\(left)"
+    return (launch.working.map { line($0, state, now) } + [whole]).map { Self.fit($0, to: width() - 1) }
   }
 
-  private func line(_ working: LaunchState.Working, _ launch: LaunchState, _ now: Date) -> String {
+  private func line(_ working: LaunchState.Working, _ state: State, _ now: Date) -> String {
     var parts = [Self.bar(working.fraction)]
     if let report = working.report {
       if let epoch = report.epoch, let epochs = report.epochs {
@@ -74,8 +83,8 @@ public final class LiveProgress: LaunchProgress {
       if let speed = report.picturesPerSecond { parts.append("\(rounded(speed)) pictures/s") }
       if let loss = report.loss { parts.append("loss \(rounded(loss))") }
     }
-    if let left = launch.secondsLeft(working, at: now) { parts.append("\(clock(left)) left") }
-    parts.append(labels.label(of: working.stage))
+    if let left = state.launch.secondsLeft(working, at: now) { parts.append("\(clock(left)) left") }
+    parts.append(state.labels.label(of: working.stage))
     return parts.joined(separator: "  ")
   }
 

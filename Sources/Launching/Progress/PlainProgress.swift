@@ -4,13 +4,14 @@ import Synchronization
 
 /// A line when a stage begins, after each epoch, and when a stage ends: for files and pipes.
 public final class PlainProgress: LaunchProgress {
-  private let labels: StageLabels
+  private let known: Mutex<StageLabels>
+  private var labels: StageLabels { known.withLock { $0 } }
   private let write: @Sendable (String) -> Void
   private let reports = Mutex<[String: TrainerReport]>([:])
 
   /// - Parameter write: takes one line, without its end.
   public init(_ plan: Plan, write: @escaping @Sendable (String) -> Void) {
-    labels = StageLabels(plan)
+    known = Mutex(StageLabels(plan))
     self.write = write
   }
 
@@ -23,6 +24,11 @@ public final class PlainProgress: LaunchProgress {
     case .reported(let stage, let report):
       let last = reports.withLock { $0.updateValue(report, forKey: stage.hash) }
       if let last, last.epoch != report.epoch { writeEpoch(last, stage) }
+    case .retrying(let stage, let message, let retry, let most):
+      write(failure(labels.label(of: stage), message) + "\n  begun again: retry \(retry) of \(most)")
+    case .extended(let plan, let stages):
+      known.withLock { $0 = StageLabels(plan) }
+      write("\(plan.progressOfSearch): \(stages.count) more stage\(stages.count == 1 ? "" : "s")")
     case .waiting(let stage): write("\(labels.label(of: stage)): another process is at it; waiting for its result")
     case .reused(let stage): write("\(labels.label(of: stage)): done by another process")
     case .finished(let stage, let seconds):
@@ -50,6 +56,14 @@ public final class PlainProgress: LaunchProgress {
 func failure(_ label: String, _ message: String) -> String {
   let lines = message.split(separator: "\n")
   return (["\(label): \(lines.first ?? "failed")"] + lines.dropFirst().map { "  | \($0)" }).joined(separator: "\n")
+}
+
+extension Plan {
+  /// How many of its combinations, at most so many, a search has come to.
+  var progressOfSearch: String {
+    let most = (try? TrialSource(experiment))?.mostTrials ?? 0
+    return "\(runsOfTrials.count) of \(most) combinations"
+  }
 }
 
 extension LaunchOutcome {

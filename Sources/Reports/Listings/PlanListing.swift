@@ -74,11 +74,37 @@ public struct PlanListing: Sendable {
       return count == 0 ? nil : "\(count) \(kind.rawValue)"
     }
     let done = plan.stages.count { isDone($0.hash) }
-    return [
+    return sweep + [
       "\(counted(plan.runs.count, "run")), \(counted(plan.stages.count, "stage")): \(counts.joined(separator: ", "))"
         + (done > 0 ? "; \(done) done already." : "."),
-      "Epochs to train: \(epochsToTrain) (\(epochsUnshared) if no run shared anything).",
+      "Epochs to train: \(isUpperBound ? "at most " : "")\(epochsToTrain) (\(epochsUnshared) if no run shared anything).",
     ]
+  }
+
+  /// Runs may be left before the end of their training.
+  private var isUpperBound: Bool { plan.experiment.sweep?.earlyTermination != nil }
+
+  /// What a search or an early end makes of what is listed.
+  private var sweep: [String] {
+    guard let sweep = plan.experiment.sweep else { return [] }
+    var notes: [String] = []
+    if sweep.method == .tpe {
+      notes.append(
+        statuses.isEmpty
+          ? "tpe: these are drawn at random, of at most \(counted(sweep.runCap ?? 0, "run")); the others are proposed after "
+            + "what came of them."
+          : "tpe: these were tried so far, of at most \(counted(sweep.runCap ?? 0, "run")); the others are proposed after "
+            + "what came of them.")
+    }
+    if let termination = sweep.earlyTermination {
+      let epochs = plan.runs.compactMap { $0.parameters["training.epochs"]?.number }.max() ?? 0
+      let rungs = termination.rungs(of: Int(epochs)).map(String.init).joined(separator: ", ")
+      notes.append(
+        rungs.isEmpty
+          ? "early_terminate: no training is long enough to be judged before its end."
+          : "early_terminate: by \(sweep.metric?.name ?? "") after epochs \(rungs) one in \(termination.eta) goes on.")
+    }
+    return notes
   }
 
   /// How long what is left takes, one stage at a time, and how that is known.

@@ -5,11 +5,15 @@ public import RunStore
 public struct LaunchEnding: Sendable {
   private let plan: Plan
   private let runs: [RunSummary]
+  private let failures: [String: String]
 
-  /// `runs`: those of `plan` as the store has them now.
-  public init(plan: Plan, runs: [RunSummary]) {
+  /// - Parameters:
+  ///   - runs: those of `plan` as the store has them now.
+  ///   - failures: why stages failed, by hash.
+  public init(plan: Plan, runs: [RunSummary], failures: [String: String] = [:]) {
     self.plan = plan
     self.runs = runs
+    self.failures = failures
   }
 
   /// `database`: the store's file where it is not the usual one.
@@ -26,6 +30,7 @@ public struct LaunchEnding: Sendable {
     } else if let listed = try? Report.runs(runs) {
       lines.append(listed.table.text(for: terminal))
     }
+    if !failures.isEmpty { lines.append("\n" + failed.text(for: terminal)) }
     if let run = runs.first(where: { $0.status == .finished }) ?? runs.first {
       next.insert("darkroom show \(run.id)\(suffix)", at: 0)
     }
@@ -39,6 +44,22 @@ public struct LaunchEnding: Sendable {
     return try Comparison(
       finished: runs, by: axes, metrics: Comparison.usualMetrics(of: runs, preferring: metrics),
       directions: direction.map { [$0.0: $0.1] } ?? [:])
+  }
+
+  /// A row a failed stage: whose it is, and why it failed.
+  private var failed: Table {
+    var table = Table([.init("failed"), .init("runs", alignment: .right), .init("run"), .init("why", narrowest: 30)])
+    for stage in plan.stages {
+      guard let message = failures[stage.hash] else { continue }
+      let concerned = plan.runs.filter { $0.stages.contains(stage.hash) }
+      let lines = message.split(separator: "\n")
+      let why = ([lines.first] + lines.dropFirst().suffix(1).map(Optional.some)).compactMap(\.self)
+      table.append([
+        .init(.string(stage.kind.rawValue)), .init(.int(concerned.count)),
+        .init(.string(concerned.first?.name ?? "")), .init(.string(why.joined(separator: ": "))),
+      ])
+    }
+    return table
   }
 
   /// As a shell takes it for one word.

@@ -58,13 +58,19 @@ extension RunStore {
   public func events(ofRun id: String) throws -> [RunEvent] {
     try read { database in
       let sql = """
-        SELECT stage.hash, event.* FROM path JOIN event ON event.stage = path.stage
-        JOIN stage ON stage.number = path.stage
-        WHERE path.run = ? AND (path.end_epoch IS NULL OR epoch < path.end_epoch)
-        ORDER BY epoch, path.position, attempt, sequence
+        SELECT stage.hash, path.position, epoch, type, payload, time, event.attempt, sequence
+        FROM path JOIN event ON event.stage = path.stage JOIN stage ON stage.number = path.stage
+        WHERE path.run = :run AND (path.end_epoch IS NULL OR epoch < path.end_epoch)
+        UNION ALL
+        SELECT
+          (SELECT hash FROM path JOIN stage ON stage.number = path.stage
+           WHERE path.run = :run AND stage.kind = 'train' ORDER BY position DESC LIMIT 1),
+          9e999, epoch, type, payload, time, 0, 0
+        FROM run_event WHERE run_event.run = :run
+        ORDER BY epoch, position, attempt, sequence
         """
       let run = try runNumber(id, in: database, path: path)
-      return try Row.fetchAll(database, sql: sql, arguments: [run]).map { row in
+      return try Row.fetchAll(database, sql: sql, arguments: ["run": run]).map { row in
         RunEvent(
           stage: row["hash"], type: row["type"], epoch: row["epoch"], payload: try Value(json: row["payload"]),
           time: Timestamp(milliseconds: row["time"]))

@@ -8,17 +8,36 @@ extension RunStore {
   /// Registering a plan twice changes nothing. A run or a stage that is there keeps all that was recorded of it; a
   /// train stage keeps the weights that any of its plans wants kept.
   ///
-  /// Throws `OutdatedPlan` where a train stage is registered with other epochs.
-  public func register(_ plan: Plan) throws {
+  /// - Parameters:
+  ///   - members: ids of the runs that the sweep has to have until now; nil: any.
+  ///   - stops: by id, the runs of the plan that are left before the end of their training.
+  ///
+  /// Throws `OutdatedPlan` where a train stage is registered with other epochs, and `OutdatedSweep` where the sweep has
+  /// other members.
+  public func register(_ plan: Plan, after members: [String]? = nil, stops: [String: EarlyStop] = [:]) throws {
     let now = Timestamp.now
     try write(synced: true) { database in
+      if let members { try requireMembers(members, ofSweep: plan.experiment.name, in: database) }
       var stages = StageRegistration(database: database)
       for stage in plan.stages { try stages.register(stage) }
       var runs = RunRegistration(database: database, stages: stages.numbers, now: now)
-      for run in plan.runs { try runs.register(run) }
+      for run in plan.runs {
+        try runs.register(run)
+        try EarlyStop.write(stops[run.id], run: try runs.numbers.number(of: run.id), now: now, in: database)
+      }
       if plan.runs.contains(where: { !$0.axes.isEmpty }) {
         try registerSweep(plan, runs: runs.numbers, now: now, in: database)
       }
+    }
+  }
+
+  private func requireMembers(_ members: [String], ofSweep name: String, in database: Database) throws {
+    let sql = """
+      SELECT run.id FROM sweep JOIN sweep_run ON sweep_run.sweep = sweep.number
+      JOIN run ON run.number = sweep_run.run WHERE sweep.name = ?
+      """
+    guard Set(try String.fetchAll(database, sql: sql, arguments: [name])) == Set(members) else {
+      throw OutdatedSweep(sweep: name)
     }
   }
 

@@ -17,5 +17,18 @@ let migrations: DatabaseMigrator = {
     try database.execute(sql: scaleTables)
     try MetricPyramid.buildAll(in: database)
   }
+  migrator.registerMigration("what befalls a run and not its stages") { database in
+    try database.execute(
+      sql: """
+        CREATE TABLE run_event (
+          run INTEGER NOT NULL REFERENCES run,
+          type TEXT NOT NULL,
+          epoch INTEGER NOT NULL,
+          payload TEXT NOT NULL,  -- JSON
+          time INTEGER NOT NULL,
+          PRIMARY KEY (run, type)
+        ) WITHOUT ROWID
+        """)
+  }
   return migrator
 }()

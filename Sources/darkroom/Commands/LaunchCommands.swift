@@ -33,7 +33,9 @@ struct SweepCommand: ParsableCommand {
     commandName: "sweep",
     abstract: "Execute all runs of a sweep, and compare them.",
     discussion: """
-      What was done before, by this sweep or another, is not done again. A file without a sweep block is one run.
+      The file's sweep block says what varies, and whether every combination is executed, some at random, or those \
+      that a search proposes after what came of others. What was done before, by this sweep or another, is not done \
+      again. A stage that fails takes no other along than those that need it. A file without a sweep block is one run.
 
         darkroom sweep experiments/quickstart.yaml
         darkroom sweep experiments/quickstart.yaml --jobs 2 -S training.epochs=20

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Experiments
 import Foundation
+import Launching
 import Reports
 import RunStore
 
@@ -11,6 +12,9 @@ struct PlanCommand: ParsableCommand {
     discussion: """
       Lists the runs, which of them share a training, and what the store holds of them already; then what the trainings \
       are made of: parameters, memory, operations, and about how long all of it takes.
+
+      Of a search (`method: tpe`) it lists what was tried so far, or what it begins with; the rest follows from results. \
+      With early_terminate epochs are the most that there can be.
 
         darkroom plan experiments/quickstart.yaml
         darkroom plan experiments/quickstart.yaml -S training.epochs=20 --format json
@@ -25,7 +29,8 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     let store = FileManager.default.fileExists(atPath: store.path) ? try store.open() : nil
-    let plan = try Plan.make(experiment.load(), in: store)
+    let planner = Planner(try experiment.load(), store: store)
+    let plan = try planner.planToShow()
     let progress = try store?.progress(ofStages: plan.stages.map(\.hash)) ?? [:]
     try output.write(PlanListing(plan, progress: progress, costs: try costs(of: plan, store)).report)
   }

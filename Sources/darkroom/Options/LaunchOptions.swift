@@ -21,30 +21,40 @@ struct LaunchOptions: ParsableArguments {
   func execute(_ experiment: Experiment, storedIn options: StoreOptions) throws {
     let isThere = FileManager.default.fileExists(atPath: options.path)
     let known = isThere ? try RunStore(path: options.path, mode: .create) : nil
-    var plan = try Plan.make(experiment, in: known)
-    let trainer = try TrainerProgram.find()
     // Nothing is made for a file that cannot be used.
+    let beforehand = try Planner(experiment, store: known).plan()
+    let trainer = try TrainerProgram.find()
     let store = try known ?? RunStore(path: options.path, mode: .create)
-    for warning in plan.warnings { say("warning: \(warning)") }
-    warnOfCrowding(plan)
-    let outcome = try launch(&plan, trainer, store)
+    let planner = Planner(experiment, store: store)
+    for warning in beforehand.warnings { say("warning: \(warning)") }
+    warnOfCrowding(beforehand)
+    let outcome = try launch(planner, beforehand, trainer, store)
+    let plan = try TrialSearch(planner, in: store)?.plan ?? planner.plan()
     if outcome.executed == 0, outcome.failures.isEmpty, !outcome.wasInterrupted {
       let name = plan.runs.count == 1 ? plan.runs[0].name : "sweep \(plan.experiment.name)"
       say("\(name) is finished already; --again repeats it.")
     }
-    let ending = LaunchEnding(plan: plan, runs: try plan.runs.map { try store.summary(ofRun: $0.id) })
+    let failures = Dictionary(outcome.failures.map { ($0.stage.hash, $0.message) }) { first, _ in first }
+    let ending = LaunchEnding(
+      plan: plan, runs: try plan.runs.map { try store.summary(ofRun: $0.id) }, failures: failures)
     print("\n" + ending.text(for: .current, database: options.isUsual ? nil : options.path), terminator: "")
     if outcome.exitStatus != 0 { throw ExitCode(outcome.exitStatus) }
   }
 
   /// Where another launch has changed the store since the plan was made, it is made again.
-  private func launch(_ plan: inout Plan, _ trainer: URL, _ store: RunStore) throws -> LaunchOutcome {
+  private func launch(
+    _ planner: Planner, _ beforehand: Plan, _ trainer: URL, _ store: RunStore
+  ) throws -> LaunchOutcome {
+    var plan = beforehand
+    let search = try TrialSearch(planner, in: store)
     while true {
-      let launcher = Launcher(store: store, plan: plan, jobs: jobs, trainer: trainer, progress: progressDisplay(plan))
+      let launcher = Launcher(
+        store: store, plan: plan, search: search, jobs: jobs, trainer: trainer,
+        progress: progressDisplay(search?.plan ?? plan))
       do {
         return try waitFor { [again] in try await launcher.run(again: again) }
       } catch is OutdatedPlan {
-        plan = try Plan.make(plan.experiment, in: store)
+        plan = try planner.plan()
       }
     }
   }

@@ -1,0 +1,64 @@
+import Experiments
+import Foundation
+import RunStore
+
+extension Launch {
+  /// A trainer is gone: what it did counts, what it left undone is begun again or has failed.
+  mutating func ended(_ stage: Stage, _ worker: Worker, _ end: ChildProcess.End, _ lastLines: [String]) throws {
+    defer { withExtendedLifetime(worker.hold) {} }
+    let recorded = try launcher.store.progress(ofStages: [stage.hash])[stage.hash]
+    if end == .exited(0), let recorded, recorded.status == .finished, recorded.attempts > worker.attempts {
+      queue.finish(stage)
+      outcome.executed += 1
+      let seconds = (ContinuousClock.now - worker.start) / .seconds(1)
+      launcher.progress.note(.finished(stage, seconds: seconds))
+      return
+    }
+
+    let begun = (recorded?.attempts ?? 0) > worker.attempts
+    if outcome.wasInterrupted {
+      try record(.killed, "stopped", stage, begun: begun)
+      outcome.notExecuted += [stage] + queue.fail(stage)
+      launcher.progress.note(.stopped(stage))
+      return
+    }
+    let message = ([sentence(worker, end)] + lastLines).joined(separator: "\n")
+    try record(.failed, message, stage, begun: begun)
+    // What a trainer itself gave up comes to the same again.
+    if case .signalled = end, retries[stage.hash, default: 0] < launcher.settings.retries {
+      retries[stage.hash, default: 0] += 1
+      queue.wait(stage)
+      launcher.progress.note(
+        .retrying(stage, message: message, retry: retries[stage.hash, default: 0], of: launcher.settings.retries))
+      return
+    }
+    outcome.failures.append(LaunchOutcome.Failure(stage: stage, message: message, isInputError: end == .exited(65)))
+    launcher.progress.note(.failed(stage, message: message))
+    for lost in queue.fail(stage) {
+      outcome.notExecuted.append(lost)
+      launcher.progress.note(.notExecuted(lost))
+    }
+  }
+
+  /// Writes down how a trainer ended that could not do so itself; what it did write stays.
+  private func record(_ status: Status, _ message: String, _ stage: Stage, begun: Bool) throws {
+    if begun {
+      let attempts = try launcher.store.progress(ofStages: [stage.hash])[stage.hash]?.attempts ?? 1
+      try launcher.store.end(stage: stage.hash, attempt: attempts, status: status, message: message)
+    } else if status == .failed {
+      try launcher.store.begin(stage: stage.hash).fail(message, status: status)
+    }
+  }
+
+  private func sentence(_ worker: Worker, _ end: ChildProcess.End) -> String {
+    switch end {
+    case .signalled where worker.isSilent:
+      "the trainer said nothing for \(launcher.settings.silenceSeconds ?? 0) seconds (launch.silence_seconds), "
+        + "and was ended"
+    case .exited(0): "the trainer ended without finishing the stage"
+    case .exited(let status): "the trainer ended with status \(status)"
+    case .signalled(SIGKILL): "the trainer was killed (signal \(SIGKILL)), perhaps for want of memory"
+    case .signalled(let signal): "the trainer was ended by signal \(signal), \(String(cString: strsignal(signal)))"
+    }
+  }
+}

@@ -1,0 +1,48 @@
+public import Experiments
+import GRDB
+
+/// A run of a sweep, and how far it is.
+public struct SweepMember: Equatable, Sendable {
+  /// The run's id.
+  public var run: String
+  public var axes: [AxisValue]
+  /// How many epochs of its training are registered; fewer than it has where it was left early.
+  public var epochs: Int
+  public var status: Status
+}
+
+extension RunStore {
+  /// The runs of a sweep in the order in which they were registered; none where there is no such sweep.
+  public func members(ofSweep name: String) throws -> [SweepMember] {
+    try read { database in
+      let sql = """
+        SELECT run.id, axes, \(SQLText.runStatus) AS status, (
+          SELECT max(coalesce(path.end_epoch, stage.end_epoch)) FROM path JOIN stage ON stage.number = path.stage
+          WHERE path.run = run.number AND stage.kind = 'train') AS epochs
+        FROM sweep JOIN sweep_run ON sweep_run.sweep = sweep.number JOIN run ON run.number = sweep_run.run
+        WHERE sweep.name = ? ORDER BY position
+        """
+      return try Row.fetchAll(database, sql: sql, arguments: [name]).map { row in
+        SweepMember(
+          run: row["id"], axes: try [AxisValue](json: row["axes"]), epochs: row["epochs"] ?? 0,
+          status: try Status(row["status"]))
+      }
+    }
+  }
+
+  /// Every point of a metric in the runs of a sweep: by run id and 0-based step.
+  public func values(ofSweep name: String, key: String) throws -> [String: [Int: Double]] {
+    try read { database in
+      let sql = """
+        SELECT run.id, step, value FROM sweep JOIN sweep_run ON sweep_run.sweep = sweep.number
+        JOIN run ON run.number = sweep_run.run JOIN path ON path.run = run.number
+        JOIN metric ON metric.stage = path.stage AND metric.key = (SELECT number FROM metric_key WHERE name = ?)
+        WHERE sweep.name = ? AND (path.end_epoch IS NULL OR step < path.end_epoch)
+        """
+      var values: [String: [Int: Double]] = [:]
+      let rows = try Row.fetchCursor(database, sql: sql, arguments: [key, name])
+      while let row = try rows.next() { values[row[0], default: [:]][row[1]] = row[2] ?? .nan }
+      return values
+    }
+  }
+}
