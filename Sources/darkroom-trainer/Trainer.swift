@@ -12,7 +12,7 @@ struct Trainer: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "darkroom-trainer", abstract: "Executes stages that a store knows; darkroom starts it.",
     subcommands: [
-      Execute.self, Sample.self, Describe.self, Export.self, BenchmarkCommand.self,
+      Execute.self, Sample.self, Describe.self, Export.self, BenchmarkCommand.self, ThroughputCommand.self,
       ScheduleCommand.self,
     ])
 
