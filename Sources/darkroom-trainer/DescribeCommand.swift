@@ -15,10 +15,8 @@ extension Trainer {
       try ending {
         while let line = readLine() {
           let request = try Value(json: line)
-          guard case .int(let classes)? = request["classes"], case .int(let pictures)? = request["pictures"],
-            case .map(let entries)? = request["params"]
-          else { throw InputError("a line without classes, pictures or params") }
-          let configuration = try Configuration(Dictionary(uniqueKeysWithValues: entries.map { ($0.key, $0.value) }))
+          let (configuration, classes) = try TrainingRequest(request).values
+          guard case .int(let pictures)? = request["pictures"] else { throw InputError("a line without pictures") }
           FileHandle.standardOutput.write(
             Data((TrainingAnatomy(configuration, classes: classes, pictures: pictures).json.json + "\n").utf8))
         }
@@ -39,6 +37,7 @@ extension TrainingAnatomy {
       ],
       "flops": ["forward": .int(forwardFlops), "training": .int(Self.passesPerStep * forwardFlops)],
       "seconds": ["forward": .double(forwardSeconds), "training": .double(trainingSeconds)],
+      "validation": ["passes": .int(validationPasses)],
     ]
   }
 }

@@ -11,7 +11,10 @@ import Training
 struct Trainer: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "darkroom-trainer", abstract: "Executes stages that a store knows; darkroom starts it.",
-    subcommands: [Execute.self, Sample.self, Describe.self, Export.self, Measure.self, ScheduleCommand.self])
+    subcommands: [
+      Execute.self, Sample.self, Describe.self, Export.self, BenchmarkCommand.self, ThroughputCommand.self,
+      ScheduleCommand.self,
+    ])
 
   struct Execute: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -83,38 +86,6 @@ struct Trainer: ParsableCommand {
     private func source() throws -> SampleRequest.Source {
       if let runId, let db { return .run(id: runId, try RunStore(path: db, mode: .readOnly)) }
       return .folder(URL(fileURLWithPath: folder ?? "", isDirectory: true))
-    }
-  }
-}
-
-extension Trainer {
-  struct Measure: ParsableCommand {
-    static let configuration = CommandConfiguration(
-      commandName: "benchmark", abstract: "Time training steps, or passes of DDIM with 10 steps, on empty pictures.")
-
-    enum Job: String, ExpressibleByArgument, CaseIterable { case train, sample }
-
-    @Argument(help: "train or sample.") var job: Job
-    @Option(help: "Pictures a step.") var batch = 32
-    @Option(help: "Steps, or passes, that count.") var repeats = 5
-    @Option(help: "Channels a level, separated by commas.") var widths = "64,128,256"
-    @Option(help: "Width and height of the pictures.") var size = 16
-    @Option(help: "Threads.") var threads = 2
-    @Option(help: "float32 or bfloat16, for training.") var precision = "float32"
-
-    func run() throws {
-      try ending {
-        let benchmark = Benchmark(
-          batchSize: batch, repeats: repeats, widths: widths.split(separator: ",").compactMap { Int($0) }, size: size,
-          threads: threads, precision: precision)
-        let seconds = (job == .train ? try benchmark.train() : try benchmark.sample()).sorted()
-        let median = seconds[seconds.count / 2]
-        print(
-          Value.map([
-            .init("job", .string(job.rawValue)), .init("batch", .int(batch)), .init("seconds", .double(median)),
-            .init("images_per_second", .double(Double(batch) / median)),
-          ]).json)
-      }
     }
   }
 }

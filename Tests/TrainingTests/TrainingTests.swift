@@ -36,6 +36,23 @@ struct TrainingTests {
     #expect(environment["data.digest"] != nil)
   }
 
+  @Test func `a run says where its time went, and nothing of it twice`() throws {
+    let scratch = try Scratch()
+    let start = ContinuousClock.now
+    try scratch.execute()
+    let whole = (ContinuousClock.now - start) / .seconds(1)
+    let seconds = try scratch.store.environment(ofRun: scratch.run).filter { $0.key.hasPrefix("seconds.") }
+      .compactMapValues(\.number)
+    for part in ["start", "data", "steps", "validation", "saving", "recording"] {
+      #expect((seconds["seconds.train.\(part)"] ?? 0) > 0, "\(part)")
+    }
+    #expect((seconds["seconds.sample.steps"] ?? 0) > 0)
+    #expect(seconds.values.reduce(0, +) < whole)
+    let epochs = try scratch.store.history(ofRun: scratch.run, key: "epoch.seconds").reduce(0) { $0 + $1.value }
+    let told = ["data", "steps", "validation"].reduce(0) { $0 + (seconds["seconds.train.\($1)"] ?? 0) }
+    #expect(told > 0.5 * epochs)
+  }
+
   @Test func `the warm-up's end is recorded, and the embedding net doesn't move after it`() throws {
     let scratch = try Scratch()
     try scratch.execute()

@@ -43,7 +43,7 @@ public struct PlanListing: Sendable {
     if plan.runs.count > PlanListing.mostRows {
       table.notes.append("And \(plan.runs.count - PlanListing.mostRows) more runs: --format csv lists all.")
     }
-    table.notes += summary + [time].compactMap(\.self) + plan.warnings.map { "Warning: \($0)." }
+    table.notes += summary + [time, workers].compactMap(\.self) + plan.warnings.map { "Warning: \($0)." }
     var report = Report(table, data: data, json: json)
     if let tree = TrainingTree(plan, statuses: statuses) { report.below.append(tree.table) }
     if !described.isEmpty { report.below.append(AnatomyTable(columns: described).table) }
@@ -109,10 +109,21 @@ public struct PlanListing: Sendable {
 
   /// How long what is left takes, one stage at a time, and how that is known.
   private var time: String? {
-    guard let costs, let seconds = secondsToGo else { return nil }
+    guard let costs else { return nil }
+    let kinds = Set(plan.stages.filter { $0.kind == .train }.map { TrainingCost.key(of: $0.parameters) }).count
+    guard kinds <= costs.costs.count else {
+      return "Time: not known; \(costs.costs.count) of \(kinds) make-ups of trainings were measured."
+    }
+    guard let seconds = secondsToGo else { return nil }
     guard seconds > 0 else { return nil }
     let isPast = toDo.contains { costs.costs[TrainingCost.key(of: $0.parameters)]?.pastRate != nil }
     return "Time: about \(readableDuration(seconds: seconds)) (\(isPast ? "from past runs" : "measured just now"))."
+  }
+
+  /// How to share out the processors, where that was measured.
+  private var workers: String? {
+    let threads = plan.stages.first { $0.kind == .train }?.parameters["training.threads"]?.number
+    return costs?.workers?.note(threads: Int(threads ?? 1))
   }
 
   private var toDo: [Stage] { plan.stages.filter { !isDone($0.hash) } }
@@ -169,7 +180,7 @@ public struct PlanListing: Sendable {
             "training": .string(title), "description": cost.description,
             "pictures_per_second": cost.pastRate.map(Value.double) ?? .null,
           ]
-        }), "seconds_to_go": secondsToGo.map(Value.double) ?? .null,
+        }), "workers": costs?.workers?.json ?? .null, "seconds_to_go": secondsToGo.map(Value.double) ?? .null,
       "epochs_to_train": .int(epochsToTrain), "epochs_without_sharing": .int(epochsUnshared),
       "warnings": .list(plan.warnings.map(Value.string)),
     ]

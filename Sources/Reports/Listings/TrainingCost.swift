@@ -2,7 +2,8 @@ public import Experiments
 
 /// What a training is made of and costs, for all trainings whose settings come to the same.
 public struct TrainingCost: Sendable {
-  /// As `darkroom-trainer describe` says it: `parameters`, `memory` in bytes, `flops` and `seconds` a picture.
+  /// As `darkroom-trainer describe` says it: `parameters`, `memory` in bytes, `flops` and `seconds` a picture,
+  /// `validation`.
   let description: Value
   /// Of past trainings like it on this host, a second; nil where there are none.
   let pastRate: Double?
@@ -15,6 +16,21 @@ public struct TrainingCost: Sendable {
   /// Seconds a training picture.
   var trainingSeconds: Double { pastRate.map { 1 / $0 } ?? number("seconds", "training") }
   var forwardSeconds: Double { number("seconds", "forward") }
+  /// How often each validation picture goes through the network after an epoch.
+  var validationPasses: Double { number("validation", "passes") }
+
+  /// How many trainings like it fit into so many bytes of memory at once; at least 1.
+  public func workers(within bytes: Double) -> Int {
+    max(1, Int(bytes / max(1, number("memory", "peak"))))
+  }
+
+  /// Pictures of a step that takes some tenths of a second, so that several can be timed; from 2, where the batch has as
+  /// many.
+  public func stepPictures(batchSize: Int) -> Int {
+    let seconds = number("seconds", "training")
+    let pictures = seconds > 0 ? Int(min(0.3 / seconds, 1e6)) : batchSize
+    return max(1, min(batchSize, max(2, pictures)))
+  }
 
   func number(_ block: String, _ key: String) -> Double { description[block]?[key]?.number ?? 0 }
 
@@ -40,6 +56,8 @@ public struct PlanCosts: Sendable {
   var costs: [String: TrainingCost]
   /// By the hash of the stage that prepares them.
   var data: [String: Data]
+  /// Of the first of the trainings; nil where there was nothing to compare.
+  var workers: WorkerRates?
 
   /// What prepared data come to.
   public struct Data: Sendable {
@@ -54,13 +72,11 @@ public struct PlanCosts: Sendable {
     }
   }
 
-  public init(_ costs: [String: TrainingCost], data: [String: Data]) {
+  public init(_ costs: [String: TrainingCost], data: [String: Data], workers: WorkerRates? = nil) {
     self.costs = costs
     self.data = data
+    self.workers = workers
   }
-
-  /// Draws of each validation picture after each epoch.
-  private static let validationDraws = 8.0
 
   /// Seconds that stages take; nil where something isn't known of one of them.
   /// - Parameter preparations: as a plan has them.
@@ -73,7 +89,7 @@ public struct PlanCosts: Sendable {
         let data = preparations[stage.hash].flatMap({ self.data[$0] })
       else { return nil }
       if stage.kind == .train {
-        let validated = Double(data.validation) * Self.validationDraws
+        let validated = Double(data.validation) * cost.validationPasses
         let epoch = Double(data.training) * cost.trainingSeconds + validated * cost.forwardSeconds
         sum += Double(stage.trained.count) * epoch
       } else {

@@ -20,13 +20,14 @@ struct FilterCondition {
   /// Throws `InputError` where no run has told of such an event, and Darkroom's trainings never do.
   func selection(_ event: FilterEvent, in database: Database) throws -> RunSelection {
     try names.require(event, in: source, database)
-    let epoch: StatementArguments = event.epoch.map { [$0] } ?? []
+    let arguments: StatementArguments = [event.type] + (event.epoch.map { [$0] } ?? [])
+    let isMeant = "event.type = ? \(event.epoch == nil ? "" : "AND event.epoch = ?")"
     return RunSelection(
       """
       SELECT path.run FROM event CROSS JOIN path ON path.stage = event.stage
-      WHERE event.type = ? \(event.epoch == nil ? "" : "AND event.epoch = ?")
-        AND (path.end_epoch IS NULL OR event.epoch < path.end_epoch)
-      """, [event.type] + epoch)
+      WHERE \(isMeant) AND (path.end_epoch IS NULL OR event.epoch < path.end_epoch)
+      UNION SELECT run FROM run_event AS event WHERE \(isMeant)
+      """, arguments + arguments)
   }
 
   private func metric(_ number: Int64, _ aspect: MetricAspect, _ test: FilterTest) throws -> RunSelection {

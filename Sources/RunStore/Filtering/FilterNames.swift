@@ -116,9 +116,12 @@ struct FilterNames {
   func require(_ event: FilterEvent, in source: FilterSource, _ database: Database) throws {
     if isEmpty || Self.events.contains(event.type) { return }
     let isTold = try Bool.fetchOne(
-      database, sql: "SELECT EXISTS (SELECT 1 FROM event WHERE type = ?)", arguments: [event.type])
+      database,
+      sql: """
+        SELECT EXISTS (SELECT 1 FROM event WHERE type = ?) OR EXISTS (SELECT 1 FROM run_event WHERE type = ?)
+        """, arguments: [event.type, event.type])
     guard isTold != true else { return }
-    let told = try String.fetchAll(database, sql: "SELECT DISTINCT type FROM event")
+    let told = try String.fetchAll(database, sql: "SELECT type FROM event UNION SELECT type FROM run_event")
     throw source.failure(
       "no run has told of an event '\(event.type)'", at: event.column,
       suggestion: InputError.nearest(to: event.type, among: Set(told + Self.events).sorted()))

@@ -13,6 +13,8 @@ public struct TrainingAnatomy {
   /// Seconds a picture: of a training step, and of a pass without gradients.
   public let trainingSeconds: Double
   public let forwardSeconds: Double
+  /// How often each validation picture goes through the network after an epoch.
+  public let validationPasses: Int
 
   /// How often a training step does the operations of a forward pass: once forwards, and once for the gradient of each
   /// product with respect to each of its factors.
@@ -41,6 +43,7 @@ public struct TrainingAnatomy {
     let update = probe.updateSeconds()
 
     parameters = probe.parameters
+    validationPasses = Validation.draws * (configuration.training.emaDecay == nil ? 1 : 2)
     forwardFlops = largePass.flops / many
     trainingSeconds = max(0, stepSeconds - update) / Double(many) + update / Double(batch)
     forwardSeconds = passSeconds / Double(many)

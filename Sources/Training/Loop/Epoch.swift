@@ -56,6 +56,8 @@ struct Epoch {
     var losses: Losses
     /// Of this process.
     var picturesPerSecond: Double
+    /// Spent on its pictures, noise and labels before the network saw them.
+    var dataSeconds: Double
   }
 
   /// Does the steps that `tally` doesn't have yet, and adds each to it.
@@ -72,6 +74,7 @@ struct Epoch {
     let (start, first, secondsBefore) = (ContinuousClock.now, tally.steps, tally.seconds)
     dropout.epoch = epoch
     dropout.silent = setting.silent
+    var dataStart = start
     for number in first..<count {
       let range = number * batchSize..<min((number + 1) * batchSize, pictures.count)
       let indices = range.map { pictures[$0] }
@@ -82,8 +85,9 @@ struct Epoch {
 
       let x0 = data.pictures(indices, augmentation, epoch: epoch, places: range)
       let noise = noiseStream.normal(shape: Array(x0.shape.dropFirst()), epoch: epoch, indices: range)
-      let outcome = step(
-        denoiser, x0: x0, labels: data.oneHot(indices, keep: keep), t: t, noise: noise, .training(dropout))
+      let labels = data.oneHot(indices, keep: keep)
+      let dataSeconds = (ContinuousClock.now - dataStart) / .seconds(1)
+      let outcome = step(denoiser, x0: x0, labels: labels, t: t, noise: noise, .training(dropout))
       func divergence(norm: Double?) -> Divergence {
         Divergence(epoch: epoch, step: number, l1: outcome.l1, mse: outcome.mse, gradientNorm: norm)
       }
@@ -98,7 +102,10 @@ struct Epoch {
       let seconds = (ContinuousClock.now - start) / .seconds(1)
       tally.seconds = secondsBefore + seconds
       let rate = Double(range.upperBound - first * batchSize) / seconds
-      try afterStep(Step(number: number + 1, count: count, losses: tally.losses, picturesPerSecond: rate), tally)
+      let done = Step(
+        number: number + 1, count: count, losses: tally.losses, picturesPerSecond: rate, dataSeconds: dataSeconds)
+      try afterStep(done, tally)
+      dataStart = .now
     }
   }
 }

@@ -9,7 +9,7 @@ import TorchNN
 /// one from each eighth of the timesteps, and within an eighth each picture from a part of its own. Losses at small
 /// timesteps are many times those at large ones, so that timesteps drawn freely would move the mean by some percent.
 struct Validation {
-  private static let draws = 8
+  static let draws = 8
   /// Of its own, so that the result doesn't depend on the training's.
   static let batchSize = 128
 

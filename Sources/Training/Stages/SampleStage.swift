@@ -11,14 +11,16 @@ struct SampleStage {
   let progress: ProgressLines
   let classNames: [String]
   let checkpoint: CheckpointFile
+  var time: TimeSpent
 
-  func run() throws {
+  mutating func run() throws {
     let configuration = try Configuration(stage.parameters)
     let drawing = try ClassDrawing(
       configuration, classes: classNames.count, weights: checkpoint.sampledWeights, seed: configuration.sampling.seed)
     let columns = classNames.count
     let cells = Array(0..<configuration.sampling.grid.rows * columns)
 
+    time.endStart()
     let start = ContinuousClock.now
     var pictures: [UInt8] = []
     for first in stride(from: 0, to: cells.count, by: Self.batchSize) {
@@ -29,7 +31,9 @@ struct SampleStage {
       }
     }
     let seconds = (ContinuousClock.now - start) / .seconds(1)
+    time.add(.steps, seconds: seconds)
 
+    let recordStart = ContinuousClock.now
     let size = configuration.data.size
     let bytes = size * size * 3
     let epoch = checkpoint.progress.epochs - 1
@@ -44,5 +48,7 @@ struct SampleStage {
       .metric(key: "sample.pictures_per_second", step: epoch, value: Double(cells.count) / seconds),
       .metric(key: "sample.network_evaluations", step: epoch, value: Double(drawing.networkEvaluations)),
     ])
+    time.add(.recording, since: recordStart)
+    try recorder.environment(time.environment(of: stage.kind))
   }
 }

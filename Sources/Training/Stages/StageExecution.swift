@@ -18,6 +18,7 @@ public struct StageExecution {
   /// Executes the stage `hash` and records it; its parents must be finished.
   /// - Throws: what stopped it, after recording that.
   public func run(_ hash: String) throws {
+    let time = TimeSpent()
     let stage = try store.stage(hash)
     let lock = try hold(hash)
     defer { withExtendedLifetime(lock) {} }
@@ -29,13 +30,13 @@ public struct StageExecution {
       case .train:
         try TrainStage(
           stage: stage, recorder: recorder, artifacts: store.artifacts, progress: progress,
-          data: try data(for: stage), origin: { try checkpoint(of: stage.states) }
+          data: try data(for: stage), time: time, origin: { try checkpoint(of: stage.states) }
         ).run()
       case .sample:
-        try SampleStage(
+        var sampling = SampleStage(
           stage: stage, recorder: recorder, progress: progress, classNames: try data(for: stage).classNames,
-          checkpoint: try checkpoint(of: stage.states)
-        ).run()
+          checkpoint: try checkpoint(of: stage.states), time: time)
+        try sampling.run()
       case .extractor:
         try ExtractorStage(
           stage: stage, recorder: recorder, artifacts: store.artifacts, progress: progress, data: try data(for: stage)

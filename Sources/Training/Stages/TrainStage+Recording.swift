@@ -32,10 +32,10 @@ extension TrainStage {
     if let reason = changes.end {
       records.append(.event(type: "stopped.early", epoch: k, payload: ["reason": .string(reason)]))
     }
-    records += try checkpoints(after: k, isBest: changes.isBest)
+    records += try spending(.saving) { try checkpoints(after: k, isBest: changes.isBest) }
     let gone = changes.noLongerBest.flatMap(stateToDrop)
     if let gone { records.append(.checkpointGone(state: gone)) }
-    try recorder.record(records)
+    try spending(.recording) { try recorder.record(records) }
     if let gone { try? FileManager.default.removeItem(at: artifacts.appendingPathComponent(Self.path(of: gone))) }
   }
 

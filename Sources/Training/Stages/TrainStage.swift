@@ -21,6 +21,7 @@ final class TrainStage {
   private let validation: Validation
   private let resumeFiles: ResumeFiles
   private var saveTimer = SaveTimer()
+  private var time: TimeSpent
   /// Throws where work should stop; asked between steps and within validation.
   var interruption: () throws -> Void = Interruption.check
 
@@ -29,7 +30,7 @@ final class TrainStage {
   /// - Parameter origin: gives the state that the stage starts from; asked where that is no initial one.
   init(
     stage: Stage, recorder: Recorder, artifacts: URL, progress: ProgressLines, data: PreparedData,
-    origin: @escaping () throws -> CheckpointFile
+    time: TimeSpent = TimeSpent(), origin: @escaping () throws -> CheckpointFile
   ) throws {
     let configuration = try Configuration(stage.parameters)
     guard stage.kind == .train, !stage.trained.isEmpty else {
@@ -39,6 +40,7 @@ final class TrainStage {
     self.recorder = recorder
     self.artifacts = artifacts
     self.progress = progress
+    self.time = time
     self.origin = origin
     epochs = stage.trained
     Runtime.threads = configuration.training.threads
@@ -55,23 +57,31 @@ final class TrainStage {
     let counts = training.denoiser.parameterCounts.map { ("parameters.\($0.part.rawValue)", Value.int($0.count)) }
     try recorder.environment(Dictionary(uniqueKeysWithValues: counts + [("data.class_shares", classShares)]))
     if try !resume(), epochs.lowerBound > 0 { try branch() }
+    time.endStart()
     while training.progress.epochs < epochs.upperBound, !training.progress.hasEnded {
-      if !training.progress.hasBegunEpoch { try beginEpoch() }
+      if !training.progress.hasBegunEpoch { try spending(.recording, beginEpoch) }
       try runEpoch()
       try endEpoch()
     }
-    try resumeFiles.removeAll()
+    try spending(.saving, resumeFiles.removeAll)
+    try recorder.environment(time.environment(of: stage.kind))
   }
 
   private func runEpoch() throws {
     let k = training.progress.epochs
     var tally = training.progress.tally
+    var last = ContinuousClock.now
     do {
       try epoch.run(training.setting, training.denoiser, training.update, &tally) { step, tally in
+        time.add(.data, seconds: step.dataSeconds)
+        time.add(.steps, seconds: (ContinuousClock.now - last) / .seconds(1) - step.dataSeconds)
         training.progress.tally = tally
-        progress.step(
-          stage, epoch: k, step, loss: configuration.training.loss == .l1 ? step.losses.l1 : step.losses.mse)
+        spending(.recording) {
+          progress.step(
+            stage, epoch: k, step, loss: configuration.training.loss == .l1 ? step.losses.l1 : step.losses.mse)
+        }
         if step.number < step.count { try pause() }
+        last = .now
       }
     } catch let divergence as Divergence {
       try recordDivergence(divergence)
@@ -83,7 +93,7 @@ final class TrainStage {
     let k = training.progress.epochs
     let start = ContinuousClock.now
     progress.phase("validation", of: stage, epoch: k)
-    let (held, averaged) = try validate()
+    let (held, averaged) = try spending(.validation, validate)
     let tally = training.progress.tally
     let rate = Double(tally.losses.all.count) / tally.seconds
     let result = EpochResult(
@@ -111,6 +121,12 @@ final class TrainStage {
     if saveTimer.isDue { try save() }
   }
 
+  func spending<Result>(_ part: TimeSpent.Part, _ body: () throws -> Result) rethrows -> Result {
+    let start = ContinuousClock.now
+    defer { time.add(part, since: start) }
+    return try body()
+  }
+
   /// Runs `body`; where it is stopped from outside, the training's own weights are back in their place by then.
   private func savingWhereStopped<Result>(_ body: () throws -> Result) throws -> Result {
     do {
@@ -123,7 +139,9 @@ final class TrainStage {
 
   private func save() throws {
     guard training.progress.epochs < epochs.upperBound, !training.progress.hasEnded else { return }
-    try saveTimer.measure { try resumeFiles.write(training, state: stage.state(after: training.progress.epochs)) }
+    try spending(.saving) {
+      try saveTimer.measure { try resumeFiles.write(training, state: stage.state(after: training.progress.epochs)) }
+    }
   }
 
   /// Goes on from the state in which another training was. Where that ended early, so does this one.

@@ -32,14 +32,14 @@ struct PlanCommand: ParsableCommand {
     let planner = Planner(try experiment.load(), store: store)
     let plan = try planner.planToShow()
     let progress = try store?.progress(ofStages: plan.stages.map(\.hash)) ?? [:]
-    try output.write(PlanListing(plan, progress: progress, costs: try costs(of: plan, store)).report)
+    try output.write(PlanListing(plan, progress: progress, costs: try costs(of: plan, store, progress)).report)
   }
 
   /// Nil, after saying so, where there is no trainer to measure them.
-  private func costs(of plan: Plan, _ store: RunStore?) throws -> PlanCosts? {
+  private func costs(of plan: Plan, _ store: RunStore?, _ progress: [String: StageProgress]) throws -> PlanCosts? {
     guard !brief else { return nil }
     do {
-      return try PlanCosts.measure(plan, store: store)
+      return try PlanCosts.measure(plan, store: store, progress: progress)
     } catch let error as InputError {
       FileHandle.standardError.write(Data("note: no parameters, memory and time: \(error)\n".utf8))
       return nil

@@ -12,7 +12,7 @@ extension PlanCosts {
   /// Asks the trainer what the plan's trainings are made of, and the store how fast others like them were.
   ///
   /// Throws `InputError` where there is no trainer, or the data's folder is missing.
-  static func measure(_ plan: Plan, store: RunStore?) throws -> PlanCosts {
+  static func measure(_ plan: Plan, store: RunStore?, progress: [String: StageProgress]) throws -> PlanCosts {
     let trainer = try TrainerProgram.find()
     var data: [String: Data] = [:]
     for stage in plan.stages where stage.kind == .prepare {
@@ -29,19 +29,58 @@ extension PlanCosts {
       if !first.contains(where: { $0.key == key }), first.count < most { first.append((key, stage)) }
     }
     let preparations = plan.preparations
-    let answers = try TrainerProgram.describe(
-      first.map { request($0.stage, preparations[$0.stage.hash].flatMap { data[$0] }) }, by: trainer)
+    let requests = first.map { request($0.stage, preparations[$0.stage.hash].flatMap { data[$0] }) }
+    let answers = try TrainerProgram.describe(requests, by: trainer)
     let rates = try store.map { try pastRates(in: $0) } ?? [:]
     let costs = zip(first, answers).map { stage, answer in
       (stage.key, TrainingCost(description: answer, pastRate: rates[stage.key]))
     }
-    return PlanCosts(Dictionary(uniqueKeysWithValues: costs), data: data)
+    let toDo = plan.stages.count { $0.kind == .train && progress[$0.hash]?.status != .finished }
+    let workers = try first.first.flatMap { _, stage in
+      try workerRates(of: stage, answers[0], trainings: toDo, request: requests[0], by: trainer)
+    }
+    return PlanCosts(Dictionary(uniqueKeysWithValues: costs), data: data, workers: workers)
   }
 
   private static func request(_ stage: Stage, _ data: Data?) -> Value {
     let parameters = stage.parameters.sorted { $0.key < $1.key }.map { Value.Entry($0.key, $0.value) }
     return [
       "classes": .int(data?.classes ?? 1), "pictures": .int(data?.all ?? 0), "params": .map(parameters),
+    ]
+  }
+
+  /// Nil where there is one training at most, or no memory for two, and where they can't be timed.
+  private static func workerRates(
+    of stage: Stage, _ description: Value, trainings: Int, request: Value, by trainer: URL
+  ) throws -> WorkerRates? {
+    let machine = ProcessInfo.processInfo
+    let cost = TrainingCost(description: description, pastRate: nil)
+    let most = min(trainings, cost.workers(within: Double(machine.physicalMemory)))
+    let candidates = WorkerRates.candidates(processors: machine.activeProcessorCount, most: most)
+    guard candidates.count > 1 else { return nil }
+    do {
+      return WorkerRates(
+        try candidates.map { workers, threads in
+          let request = throughputRequest(request, stage, cost, threads: threads)
+          return .init(
+            workers: workers, threads: threads,
+            picturesPerSecond: try TrainerProgram.throughput(request, workers: workers, by: trainer))
+        })
+    } catch let error as InputError {
+      FileHandle.standardError.write(Foundation.Data("note: workers were not compared: \(error)\n".utf8))
+      return nil
+    }
+  }
+
+  private static func throughputRequest(
+    _ request: Value, _ stage: Stage, _ cost: TrainingCost, threads: Int
+  ) -> Value {
+    var parameters = stage.parameters
+    parameters["training.threads"] = .int(threads)
+    let step = cost.stepPictures(batchSize: Int(parameters["training.batch_size"]?.number ?? 1))
+    return [
+      "classes": request["classes"] ?? 1, "step": .int(step),
+      "params": .map(parameters.sorted { $0.key < $1.key }.map { Value.Entry($0.key, $0.value) }),
     ]
   }
 

@@ -1,6 +1,6 @@
 """Trains what an experiment of Darkroom's trained, in PyTorch and diffusers, and prints both validation losses.
 
-usage: pytorch-peer.py RUNS.json DATA.safetensors
+usage: compare-with-pytorch.py RUNS.json DATA.safetensors
 
 RUNS.json is what `darkroom runs --format json` says of runs that differ only in their seed; DATA holds the prepared
 pictures that they were trained on. Weights, order, noise and dropout come from PyTorch's own generator.
