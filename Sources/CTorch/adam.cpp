@@ -1,6 +1,6 @@
 #include "lanes.hpp"
+#include "parallel.hpp"
 
-#include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
 
 // Adam (Kingma & Ba 2015, algorithm 1) and AdamW (Loshchilov & Hutter 2019, algorithm 2) in one pass over all parameters.
@@ -94,7 +94,7 @@ bool ctorch_adam_step(
       starts.push_back(elements);
       elements += p.numel();
     }
-    at::parallel_for(0, elements, 1 << 15, [&](int64_t from, int64_t to) {
+    parallelFor(0, elements, 1 << 15, [&](int64_t from, int64_t to) {
       auto i = size_t(std::upper_bound(starts.begin(), starts.end(), from) - starts.begin() - 1);
       for (; i < slices.size() && starts[i] < to; i++)
         run(slices[i], std::max(from - starts[i], int64_t(0)), std::min(to - starts[i], slices[i].count));

@@ -1,6 +1,6 @@
 #include "lanes.hpp"
+#include "parallel.hpp"
 
-#include <ATen/Parallel.h>
 #include <ATen/autocast_mode.h>
 #include <torch/csrc/autograd/custom_function.h>
 
@@ -198,7 +198,7 @@ template <typename Body>
 void overHeads(const at::Tensor &q, const at::Tensor &k, Body &&body) {
   const Extents extents{q.size(2), k.size(2), q.size(3), float(1 / std::sqrt(double(q.size(3))))};
   const int64_t work = extents.queries * extents.keys * extents.depth;
-  at::parallel_for(0, q.size(0) * q.size(1), std::max<int64_t>(1, (1 << 17) / work), [&](int64_t from, int64_t to) {
+  parallelFor(0, q.size(0) * q.size(1), std::max<int64_t>(1, (1 << 17) / work), [&](int64_t from, int64_t to) {
     std::vector<Lanes> scratch;
     for (int64_t number = from; number < to; number++) body(extents, number, scratch);
   });

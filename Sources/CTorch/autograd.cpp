@@ -1,4 +1,4 @@
-#include "onednn.hpp"
+#include "guard.hpp"
 
 #include <ATen/core/grad_mode.h>
 
@@ -26,6 +26,5 @@ ctorch_tensor ctorch_detach(ctorch_tensor tensor, ctorch_message *error) {
 bool ctorch_set_grad_enabled(bool enabled) {
   bool before = at::GradMode::is_enabled();
   at::GradMode::set_enabled(enabled);
-  if (enabled) ctorch::forgetPackedWeights();
   return before;
 }

@@ -1,6 +1,6 @@
 #include "lanes.hpp"
+#include "parallel.hpp"
 
-#include <ATen/Parallel.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 // Dropout (Srivastava et al. 2014) whose mask follows from an element's position. What is kept for the gradient is a byte
@@ -87,7 +87,7 @@ at::Tensor inOrder(const at::Tensor &x) {
 template <typename Body>
 void overRows(const at::Tensor &x, Body &&body) {
   const int64_t rows = x.size(0), width = x.numel() / std::max<int64_t>(1, rows);
-  at::parallel_for(0, rows, std::max<int64_t>(1, 16384 / std::max<int64_t>(1, width)), [&](int64_t from, int64_t to) {
+  parallelFor(0, rows, std::max<int64_t>(1, 16384 / std::max<int64_t>(1, width)), [&](int64_t from, int64_t to) {
     for (int64_t row = from; row < to; row++) body(row, width);
   });
 }

@@ -1,6 +1,6 @@
 #include "lanes.hpp"
+#include "parallel.hpp"
 
-#include <ATen/Parallel.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <numeric>
@@ -278,7 +278,7 @@ Shape shapeOf(const at::Tensor &x, int64_t groups) {
 template <typename Body>
 void overBlocks(const Shape &shape, Body &&body) {
   const int64_t grain = std::max<int64_t>(1, 16384 / std::max<int64_t>(1, shape.block * shape.pixels));
-  at::parallel_for(0, shape.pictures * shape.blocks(), grain, body);
+  parallelFor(0, shape.pictures * shape.blocks(), grain, body);
 }
 
 template <typename Body>

@@ -54,10 +54,16 @@ at::Tensor packed(const at::Tensor &w, const at::Tensor &x, Pack &&pack) {
 
 // The type that a layer computes in, where its weight can be packed for it.
 std::optional<at::ScalarType> typeOf(const at::Tensor &x, const at::Tensor &w) {
+  if (at::GradMode::is_enabled()) kept.clear();
   const bool isFloat = x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16;
   if (at::GradMode::is_enabled() || ctorch_follows_pytorch() || !hasOneDNN() || !isFloat) return std::nullopt;
   if (w.scalar_type() != at::kFloat) return std::nullopt;
-  if (at::autocast::is_autocast_enabled(at::kCPU)) return at::autocast::get_autocast_dtype(at::kCPU);
+  if (at::autocast::is_autocast_enabled(at::kCPU)) {
+    // Where the processor has no such products libtorch has others.
+    static const bool hasBFloat16 = door<bool()>("mkldnn::_is_mkldnn_bf16_supported").call();
+    const auto type = at::autocast::get_autocast_dtype(at::kCPU);
+    return type == at::kBFloat16 && hasBFloat16 ? std::optional(type) : std::nullopt;
+  }
   if (x.scalar_type() != at::kFloat) return std::nullopt;
   return at::kFloat;
 }
@@ -104,5 +110,3 @@ std::optional<at::Tensor> ctorch::linearWithPackedWeight(
   shape.back() = w.size(0);
   return innerProduct(rows, weight, b ? std::optional(b->to(*type)) : std::nullopt).view(shape);
 }
-
-void ctorch::forgetPackedWeights() { kept.clear(); }

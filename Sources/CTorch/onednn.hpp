@@ -16,12 +16,11 @@ at::Tensor innerProduct(const at::Tensor &x, const at::Tensor &w, const std::opt
 // Products of matrices with fewer multiplications are over before oneDNN has begun.
 constexpr int64_t manyProducts = 1 << 20;
 
-// Where no gradient is recorded, weights are laid out once as oneDNN wants them, and kept until gradients are recorded
+// Where no gradient is recorded, weights are laid out once as oneDNN wants them, and kept until a layer records gradients
 // again. Nothing where that doesn't serve.
 std::optional<at::Tensor> convolutionWithPackedWeight(
     const at::Tensor &x, const at::Tensor &w, const std::optional<at::Tensor> &b, int64_t stride, int64_t padding);
 std::optional<at::Tensor> linearWithPackedWeight(
     const at::Tensor &x, const at::Tensor &w, const std::optional<at::Tensor> &b);
-void forgetPackedWeights();
 
 }  // namespace ctorch

@@ -1,12 +1,13 @@
 #include "guard.hpp"
+#include "parallel.hpp"
 
-#include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
 
 #include <numeric>
 
 using ctorch::attempt;
 using ctorch::list;
+using ctorch::parallelFor;
 
 namespace {
 
@@ -18,7 +19,7 @@ double sumOfSquares(const at::Tensor &tensor) {
   constexpr int64_t block = 1 << 14, lanes = 8;
   const int64_t count = dense.numel(), blocks = (count + block - 1) / block;
   std::vector<double> sums(blocks);
-  at::parallel_for(0, blocks, 8, [&](int64_t from, int64_t to) {
+  parallelFor(0, blocks, 8, [&](int64_t from, int64_t to) {
     for (int64_t b = from; b < to; b++) {
       const int64_t end = std::min(count, (b + 1) * block);
       double sum[lanes] = {};
