@@ -34,6 +34,15 @@ import Testing
     try store.runs(matching: Filter(filter), sort: RunOrder("name")).map(\.name).joined()
   }
 
+  @Test func `an event that befell a run, and none of its stages, is found`() throws {
+    let runs = ["d", "e"].map { plannedRun($0, training: "train " + $0) }
+    try store.register(plan(runs), stops: [runs[0].id: EarlyStop(epochs: 3, reason: "a rung")])
+    #expect(try names("event stopped.early") == "d")
+    #expect(try names("event stopped.early at epoch 2") == "d")
+    #expect(try names("event stopped.early at epoch 3") == "")
+    #expect(try names("not event stopped.early") == "abce")
+  }
+
   @Test(arguments: [
     ("model.dropout = 0.2", "b"), ("model.dropout = 0.20", "b"), ("params.model.dropout = '0.2'", "b"),
     ("parameters.model.dropout >= 2e-1", "bc"), ("model.dropout<.3", "ab"), ("model.dropout <> 0", "bc"),

@@ -47,6 +47,20 @@ import Testing
     #expect(once.grid?.cells.count == 2)
   }
 
+  @Test func `what an attempt said of a step before it said it again has no say, however late it comes`() throws {
+    let (store, run) = try storeWithOneRun(in: folder)
+    _ = try store.begin(stage: run.stages[1])
+    let records = [(10, 1.0), (20, 2.0)].map { sequence, value in
+      Record(
+        stage: run.stages[1], attempt: 1, sequence: sequence, content: .metric(key: "train.l1", step: 5, value: value))
+    }
+    for late in [[records[1]], [records[0]], records, records.reversed()] {
+      try store.record(late)
+      let metric = try #require(try store.summary(ofRun: run.id).metrics["train.l1"])
+      #expect([metric.last, metric.min, metric.max] == [2, 2, 2])
+    }
+  }
+
   @Test func `an epoch done again replaces its rows, in whatever order the attempts arrive`() throws {
     let first = Self.someRecords(stage: hash("t"), attempt: 1, epochs: 0..<3, scale: 1)
     let second = Self.someRecords(stage: hash("t"), attempt: 2, epochs: 1..<2, scale: 10)

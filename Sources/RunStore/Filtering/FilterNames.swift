@@ -128,8 +128,8 @@ struct FilterNames {
   }
 
   private static let events = [
-    "checkpoint.refused", "checkpoint.saved", "diverged", "label_mask.on", "learning_rate.changed", "resumed",
-    "stopped.early", "warmup.frozen", "warmup.unfrozen",
+    "checkpoint.refused", "checkpoint.saved", "closest_pairs", "diverged", "label_mask.on", "learning_rate.changed",
+    "resumed", "scored", "stopped.early", "warmup.frozen", "warmup.unfrozen",
   ]
 
   /// A metric whose own name ends so is meant before the aspect of another.

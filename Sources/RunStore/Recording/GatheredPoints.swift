@@ -52,9 +52,8 @@ struct GatheredPoints {
       bind(index..<index + count, attempt: attempt, to: statement)
       try statement.run()
       if database.changesCount < count {
-        let changed = try (index..<index + count).map { try replace($0, attempt: attempt, in: database) }
-        // Of several, nobody knows which were new.
-        if count > 1 || changed[0] { allAreNew = false }
+        for old in index..<index + count { try replace(old, attempt: attempt, in: database) }
+        allAreNew = false
       }
       index += count
     }
@@ -67,11 +66,10 @@ struct GatheredPoints {
     return allAreNew
   }
 
-  private func replace(_ index: Int, attempt: Int, in database: Database) throws -> Bool {
+  private func replace(_ index: Int, attempt: Int, in database: Database) throws {
     let upsert = try database.cachedStatement(sql: Self.upsertOne)
     bind(index..<index + 1, attempt: attempt, to: upsert)
     try upsert.run()
-    return database.changesCount == 1
   }
 
   private func bind(_ indices: Range<Int>, attempt: Int, to statement: Statement) {
