@@ -34,9 +34,14 @@ extension Launch {
     }
     outcome.failures.append(LaunchOutcome.Failure(stage: stage, message: message, isInputError: end == .exited(65)))
     launcher.progress.note(.failed(stage, message: message))
-    for lost in queue.fail(stage) {
-      outcome.notExecuted.append(lost)
-      launcher.progress.note(.notExecuted(lost))
+    giveUp(queue.fail(stage))
+  }
+
+  /// Stages that cannot be done.
+  mutating func giveUp(_ lost: [Stage]) {
+    for stage in lost {
+      outcome.notExecuted.append(stage)
+      launcher.progress.note(.notExecuted(stage))
     }
   }
 

@@ -22,6 +22,8 @@ struct Launch {
     let start: ContinuousClock.Instant
     /// When it last said something.
     var lastWord: ContinuousClock.Instant
+    /// Whether it tells of every step that it does, so that silence means that it hangs.
+    let speaksOften: Bool
     /// It said nothing for too long, and is being ended.
     var isSilent = false
   }
@@ -107,7 +109,8 @@ struct Launch {
 
   private mutating func endSilentTrainers() {
     guard let seconds = launcher.settings.silenceSeconds else { return }
-    for (hash, worker) in workers where !worker.isSilent && .now - worker.lastWord > .seconds(seconds) {
+    for (hash, worker) in workers
+    where worker.speaksOften && !worker.isSilent && .now - worker.lastWord > .seconds(seconds) {
       workers[hash]?.isSilent = true
       worker.process.signal(SIGKILL)
     }
@@ -127,10 +130,11 @@ struct Launch {
     guard hasGrown else { return false }
     plan = search.plan
     let left = try RemainingWork.stages(of: plan, in: launcher.store)
-    let new = self.queue.extend(with: left, preparations: plan.preparations)
+    let (new, lost) = self.queue.extend(with: left, preparations: plan.preparations)
     let known = Set(queue.stages.map(\.hash)).union(new.map(\.hash))
     reused.formUnion(plan.stages.map(\.hash).filter { !known.contains($0) })
     launcher.progress.note(.extended(plan, new))
+    giveUp(lost)
     return true
   }
 
@@ -185,7 +189,9 @@ struct Launch {
         if let report = TrainerReport(line: line) { post.yield(.reported(stage, report)) }
       },
       onEnd: { end, lastLines in post.yield(.ended(stage, end, lastLines)) })
-    workers[stage.hash] = Worker(process: process, hold: hold, attempts: attempts, start: .now, lastWord: .now)
+    workers[stage.hash] = Worker(
+      process: process, hold: hold, attempts: attempts, start: .now, lastWord: .now,
+      speaksOften: [.train, .sample, .draw].contains(stage.kind))
     queue.start(stage)
     launcher.progress.note(.started(stage))
   }

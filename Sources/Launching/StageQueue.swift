@@ -42,13 +42,14 @@ struct StageQueue {
   /// Whether a stage is still to be executed, or being so.
   func isOpen(_ stage: String) -> Bool { states[stage] == .waiting || states[stage] == .running }
 
-  /// Adds stages as `init` takes them, and gives those that were not there.
-  mutating func extend(with stages: [Stage], preparations: [String: String]) -> [Stage] {
+  /// Adds stages as `init` takes them.
+  /// - Returns: those that were not there, and of these the ones that cannot be done, since a parent has failed.
+  mutating func extend(with stages: [Stage], preparations: [String: String]) -> (new: [Stage], lost: [Stage]) {
     let new = stages.filter { states[$0.hash] == nil }
     self.stages += new
     self.preparations.merge(preparations) { $1 }
     for stage in new { states[stage.hash] = .waiting }
-    return new
+    return (new, failDescendants())
   }
 
   /// The stage is to be begun again.
@@ -67,6 +68,10 @@ struct StageQueue {
   /// Returns the stages that now cannot be done.
   mutating func fail(_ stage: Stage) -> [Stage] {
     states[stage.hash] = .failed
+    return failDescendants()
+  }
+
+  private mutating func failDescendants() -> [Stage] {
     var lost: [Stage] = []
     for other in stages
     where states[other.hash] == .waiting && needs(of: other).contains(where: { states[$0] == .failed }) {

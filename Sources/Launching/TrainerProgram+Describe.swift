@@ -20,7 +20,7 @@ extension TrainerProgram {
       throw InputError("\(trainer.path) cannot be started")
     }
     // Some kB, which a pipe holds: the trainer reads them when it is ready.
-    try? input.fileHandleForWriting.write(contentsOf: Data(requests.map { $0.json + "\n" }.joined().utf8))
+    input.fileHandleForWriting.writeToChild(Data(requests.map { $0.json + "\n" }.joined().utf8))
     try? input.fileHandleForWriting.close()
     let answers = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()

@@ -36,12 +36,12 @@ private final class MeasuredWorker {
     } catch {
       throw InputError("\(program.path) cannot be started")
     }
-    try? input.fileHandleForWriting.write(contentsOf: Data((request.json + "\n").utf8))
+    input.fileHandleForWriting.writeToChild(Data((request.json + "\n").utf8))
   }
 
   var failure: InputError { InputError("\(program.lastPathComponent) could not time a training") }
 
-  func begin() { try? input.fileHandleForWriting.write(contentsOf: Data("\n".utf8)) }
+  func begin() { input.fileHandleForWriting.writeToChild(Data("\n".utf8)) }
 
   func answer() throws -> Value {
     while true {

@@ -87,6 +87,30 @@ import Testing
     #expect(try store.members(ofSweep: "q").map(\.status) == [.finished, .finished, .finished])
   }
 
+  @Test func `ends where what all its runs need has failed`() async throws {
+    let outcome = try await launch(Self.search(4), faults: ["FAKE_FAULT": "crash", "FAKE_TARGET": "prepare"])
+    #expect(outcome.failures.map(\.stage.kind) == [.prepare])
+    #expect(outcome.executed == 0)
+    #expect(try store.members(ofSweep: "q").count == 4)
+  }
+
+  @Test func `takes a value of a block for none that leaves other settings as they are`() async throws {
+    let text = """
+      name: b
+      training: {epochs: 3}
+      model: {dropout: 0.2}
+      sweep:
+        metric: {name: validation.mse}
+        parameters: {model: {values: [{dropout: 0.2}, {heads: 2}, {heads: 1}]}}
+        early_terminate: {type: hyperband, min_iter: 1}
+      """
+    try await launch(text)
+    let before = try store.members(ofSweep: "b").map { "\($0.run) \($0.epochs)" }
+    #expect(before.count == 3)
+    #expect(try await launch(text).executed == 0)
+    #expect(try store.members(ofSweep: "b").map { "\($0.run) \($0.epochs)" } == before)
+  }
+
   @Test func `gives each combination its seeds, and ranks by their mean`() async throws {
     try await launch(Self.search(5, rest: "  repeats: 2"), jobs: 3)
     let members = try store.members(ofSweep: "q")

@@ -14,7 +14,7 @@ struct ResolvedRun {
 struct Expansion {
   let experiment: Experiment
   let axes: [Axis]
-  private let base: Parameters
+  let base: Parameters
   /// Seeds of each combination.
   private let repeats: Int
   /// At most so many.
@@ -78,7 +78,9 @@ struct Expansion {
 
   private func drawn(_ count: Int) -> [Trial] {
     var draws = RandomTrials(self)
-    return (0..<count).compactMap { _ in draws.next() }
+    var trials: [Trial] = []
+    while trials.count < count, let trial = draws.next() { trials.append(trial) }
+    return trials
   }
 
   /// What a combination comes to on its axes: equal for those that come to the same settings.

@@ -37,12 +37,17 @@ extension Axis {
   }
 
   /// The value that came to these settings, resolved as a run has them; nil where it is none of the axis's.
-  func value(resolved settings: Parameters) -> Value? {
+  /// - Parameter base: what a value leaves out is filled in from.
+  func value(resolved settings: Parameters, over base: Parameters) -> Value? {
     switch domain {
     case .values(let values, _):
-      // What a value leaves out was filled in, so one that names more of the settings says better which it was.
-      return values.filter { value in value.settings.allSatisfy { settings[$0.key] == $0.value.value } }
-        .max { $0.settings.count < $1.settings.count }
+      return values.filter { value in
+        settings.allSatisfy { path, setting in
+          // What is neither set nor in the file followed from other settings, whichever those were.
+          guard let wanted = value.settings[path]?.value ?? base[path] else { return true }
+          return wanted == setting
+        }
+      }.max { $0.settings.count < $1.settings.count }
     case .distribution:
       guard let number = settings[name]?.number else { return nil }
       let value = value(number)

@@ -12,10 +12,13 @@ public struct TrialSource: Sendable {
   /// What stored axes stand for; nil where the sweep has no such combination.
   public func trial(_ axes: [AxisValue], end: Int?) -> Trial? {
     let values = expansion.axes.compactMap { axis in
-      axes.first { $0.axis == axis.name }.flatMap { axis.value(resolved: $0.settings) }
+      axes.first { $0.axis == axis.name }.flatMap { axis.value(resolved: $0.settings, over: expansion.base) }
     }
     return values.count == expansion.axes.count ? Trial(values, end: end) : nil
   }
+
+  /// What a combination comes to: equal for those that come to the same settings.
+  public func outcome(of trial: Trial) -> [Value] { expansion.outcome(of: trial) }
 
   /// The combinations known beforehand, in order. Of a search, those it starts with.
   public func trials() -> [Trial] { expansion.trials() }
@@ -32,7 +35,9 @@ public struct TrialSource: Sendable {
     }
     if let proposed = proposed(after: history, known) { return proposed }
     var draws = RandomTrials(expansion, known: known)
-    while let trial = draws.next() {
+    // Where the rules between settings allow hardly anything, or the data are gone, an end is due.
+    for _ in 0..<1000 {
+      guard let trial = draws.next() else { return nil }
       if isPossible(trial) { return trial }
     }
     return nil

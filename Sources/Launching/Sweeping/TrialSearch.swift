@@ -97,13 +97,14 @@ public struct TrialSearch: Sendable {
   private mutating func load() throws {
     let stored = try store.members(ofSweep: planner.experiment.name)
     members = stored.map(\.run)
-    var known: [Parameters: Trial] = [:]
-    var order: [Parameters] = []
+    var known: [[Value]: Trial] = [:]
+    var order: [[Value]] = []
     for member in stored where member.epochs > 0 {
       guard let trial = source.trial(member.axes, end: member.epochs) else { continue }
-      if known.updateValue(trial, forKey: trial.settings) == nil { order.append(trial.settings) }
+      let outcome = source.outcome(of: trial)
+      if known.updateValue(trial, forKey: outcome) == nil { order.append(outcome) }
     }
-    if sweep.method != .tpe { order = source.trials().map(\.settings).filter { known[$0] != nil } }
+    if sweep.method != .tpe { order = source.trials().map(source.outcome).filter { known[$0] != nil } }
     try take(order.compactMap { known[$0] })
     // With other settings beside those that vary, a run is another.
     let meant = Set(members)
