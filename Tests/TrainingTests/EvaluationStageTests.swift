@@ -75,7 +75,7 @@ struct EvaluationStageTests {
         "metrics": .list(EvaluationConfiguration.Metric.allCases.map { .string($0.rawValue) }), "pictures": 70,
         "labels": "data", "reference": "train", "reference_pictures": 84, "extractor": "classifier",
         "extractor_sha256": .string(weights.sha256), "features": 64, "sampler": "ddim", "steps": 5, "eta": 0.0,
-        "guidance": 1.0, "jackknife_blocks": 20, "splits": 10, "neighbours": 5,
+        "guidance": 1.0, "precision": "float32", "jackknife_blocks": 20, "splits": 10, "neighbours": 5,
       ])
     #expect(try #require(one.store.environment(ofRun: one.run)["extractor.accuracy"]?.number) > 0.5)
 

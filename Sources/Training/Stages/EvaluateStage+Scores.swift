@@ -106,6 +106,7 @@ struct ScoreDefinition {
     entries += [
       .init("sampler", .string(sampling.sampler.rawValue)), .init("steps", .int(sampling.steps)),
       .init("eta", .double(sampling.eta)), .init("guidance", .double(sampling.guidance)),
+      .init("precision", .string(sampling.precision.rawValue)),
     ]
     if configuration.scores.contains(.kid) { entries.append(.init("jackknife_blocks", .int(KernelDistance.blocks))) }
     if configuration.scores.contains(.inceptionScore) { entries.append(.init("splits", .int(InceptionScore.parts))) }

@@ -38,8 +38,8 @@ struct EvaluateStage {
     if scores.contains(where: { $0 != .nearestNeighbour }) {
       let generated = try extractor.network.features(ofAll: pictures.tensor, pause: Interruption.check)
       let real = try extractor.network.features(ofAll: data.pixels.selecting(reference), pause: Interruption.check)
-      guard generated.values.isFinite, real.values.isFinite else {
-        throw InputError("the features of \(extractor.name) are not all finite numbers, so they give no score")
+      guard generated.values.isFinite, real.values.isFinite, generated.logits?.isFinite ?? true else {
+        throw InputError("what comes of \(extractor.name) are not all finite numbers, so they give no score")
       }
       var featureScores = FeatureScores(
         generated: generated, reference: real, labels: pictures.labels, split: configuration.evaluation.reference)
