@@ -1,6 +1,5 @@
 """What scripts/check-resume does once the programs are built: Python 3, standard library."""
 
-import glob
 import json
 import os
 import random
@@ -9,6 +8,8 @@ import subprocess
 import sys
 import tempfile
 import time
+
+from processes import trainers_of
 
 darkroom, kills = sys.argv[1], int(sys.argv[2])
 
@@ -32,17 +33,6 @@ sampling: {steps: 10, grid: {rows: 2, every_epochs: 4}}
 
 def ask(db, *arguments):
     return json.loads(subprocess.check_output([darkroom, *arguments, "--db", db, "--format", "json"]))
-
-
-def trainers_of(process):
-    """The processes that a process started."""
-    children = []
-    for path in glob.glob(f"/proc/{process}/task/*/children"):
-        try:
-            children += [int(child) for child in open(path).read().split()]
-        except FileNotFoundError:
-            pass
-    return children
 
 
 def outcome(db):

@@ -1,6 +1,5 @@
 """What scripts/check-sweeps does once the programs are built: Python 3, standard library."""
 
-import glob
 import json
 import os
 import random
@@ -10,6 +9,8 @@ import subprocess
 import sys
 import tempfile
 import time
+
+from processes import trainers_of
 
 darkroom, kills = sys.argv[1], int(sys.argv[2])
 
@@ -45,17 +46,6 @@ SWEEPS = {
     "tpe, 1 job": ("  method: tpe\n" + DRAWN, 1),
     "tpe and early_terminate, 1 job": ("  method: tpe\n" + HALVING + DRAWN, 1),
 }
-
-
-def trainers_of(process):
-    """The processes that a process started."""
-    children = []
-    for path in glob.glob(f"/proc/{process}/task/*/children"):
-        try:
-            children += [int(child) for child in open(path).read().split()]
-        except FileNotFoundError:
-            pass
-    return children
 
 
 def rows(db, sql):
