@@ -3,10 +3,11 @@ import Testing
 @testable import Experiments
 
 @Suite struct `Successive halving` {
-  private func standings(_ losses: [[Double]], going: Set<Int> = [], rungs: Int = 2) -> [SuccessiveHalving.Standing] {
+  private func standings(_ losses: [[Double]], going: Set<Int> = [], open: Set<Int> = [], failed: Set<Int> = [], rungs: Int = 2) -> [SuccessiveHalving.Standing] {
     losses.enumerated().map { index, losses in
       .init(
-        losses: losses, restsAt: going.contains(index) || losses.count > rungs ? nil : losses.count - 1, rungs: rungs)
+        losses: losses, restsAt: going.contains(index) || losses.count > rungs ? nil : losses.count - 1, rungs: rungs,
+        isOpen: open.contains(index), hasFailed: failed.contains(index))
     }
   }
 
@@ -28,6 +29,14 @@ import Testing
     #expect(halving.promotion(among: standings([[3], [1, 2]]), isClosing: true) == 1)
     #expect(halving.promotion(among: standings([[3], [1, 2]], going: [1]), isClosing: true) == nil)
     #expect(halving.promotion(among: [], isClosing: true) == nil)
+    // While one is under way, it may yet be better.
+    #expect(halving.promotion(among: standings([[3], [1], []], open: [2]), isClosing: true) == nil)
+  }
+
+  @Test func `takes another on in the place of the best that failed further on`() {
+    let three = standings([[3], [1], [2]], going: [1], failed: [1])
+    #expect(halving.promotion(among: three, isClosing: false) == nil)
+    #expect(halving.promotion(among: three, isClosing: true) == 2)
   }
 
   @Test func `in step waits for all`() {
@@ -35,6 +44,11 @@ import Testing
     let three = standings([[3], [1], [2]])
     #expect(strict.promotion(among: three, isClosing: false) == nil)
     #expect(strict.promotion(among: three, isClosing: true) == 1)
+    // Those that go on needn't wait for each other, only for those below.
+    let many = [[3.0], [1], [2], [4], [9], [8]]
+    #expect(strict.promotion(among: standings(many, going: [1], open: [1]), isClosing: true) == 2)
+    #expect(strict.promotion(among: standings(many + [[]], open: [6]), isClosing: true) == nil)
+    #expect(strict.promotion(among: standings([[3], [1, 5], [2], [4, 7], [9], [8]], going: [3], open: [3]), isClosing: true) == 2)
     // The lower rung before the upper one.
     let six = standings([[3], [1, 5], [2], [4], [9], [8]])
     #expect(strict.promotion(among: six, isClosing: true) == 2)

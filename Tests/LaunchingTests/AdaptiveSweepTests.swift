@@ -204,6 +204,39 @@ import Testing
     }
   }
 
+  @Test func `a launch that has not seen another's promotion doesn't undo it`() async throws {
+    try await launch(Self.halving)
+    let before = try store.members(ofSweep: "h").map(\.epochs)
+    let outdated = try TrialSearch(planner(Self.halving), in: store)
+    // Judged no longer, all are taken to their end.
+    let whole = Self.halving.replacing("early_terminate: {type: hyperband, min_iter: 1}", with: "")
+    let plan = try planner(whole).plan()
+    try store.register(plan)
+    #expect(before.contains(1))
+    var search = try #require(outdated)
+    try search.register()
+    #expect(try store.members(ofSweep: "h").allSatisfy { $0.epochs == 9 })
+  }
+
+  @Test func `passes over what the rules between settings don't allow, from the first`() async throws {
+    let text = """
+      name: q
+      sweep:
+        method: tpe
+        metric: {name: validation.mse}
+        run_cap: 12
+        parameters:
+          sampling.steps: {min: 10, max: 100}
+          diffusion.timesteps: {values: [50, 1000]}
+      """
+    #expect(try await launch(text).exitStatus == 0)
+    let settings = try store.members(ofSweep: "q").map { member in
+      member.axes.reduce(into: Parameters()) { $0.merge($1.settings) { $1 } }
+    }
+    #expect(settings.count == 12)
+    #expect(Set(settings.compactMap { $0["diffusion.timesteps"]?.number }) == [50, 1000])
+  }
+
   @Test func `launched twice at once is one sweep`() async throws {
     let text = Self.search(16)
     let first = try LauncherProcess(workshop, text, trainer: workshop.trainer(["FAKE_SECONDS": "0.02"]), jobs: 2)

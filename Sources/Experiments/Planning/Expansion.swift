@@ -61,9 +61,16 @@ struct Expansion {
     switch experiment.sweep?.method ?? .grid {
     case .grid: return (0..<mostTrials).map(combination)
     case .random: return drawn(mostTrials)
-    case .tpe: return drawn(min(mostTrials, TreeParzenEstimator.startupTrials))
+    case .tpe:
+      let drawn = drawn(min(mostTrials, TreeParzenEstimator.startupTrials))
+      let possible = drawn.filter(isPossible)
+      // Where none is, planning them says why.
+      return possible.isEmpty ? drawn : possible
     }
   }
+
+  /// Whether the rules between settings allow a combination.
+  func isPossible(_ trial: Trial) -> Bool { (try? runs(of: [trial])) != nil }
 
   private func combination(_ index: Int) -> Trial {
     var rest = index

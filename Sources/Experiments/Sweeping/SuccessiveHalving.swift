@@ -9,9 +9,14 @@ public struct SuccessiveHalving {
     public var restsAt: Int?
     /// How many rungs there are on its way.
     public var rungs: Int
+    /// Whether it is under way.
+    public var isOpen: Bool
+    /// Whether it ended before it came to where it was to be judged next.
+    public var hasFailed: Bool
 
-    public init(losses: [Double], restsAt: Int?, rungs: Int) {
+    public init(losses: [Double], restsAt: Int?, rungs: Int, isOpen: Bool, hasFailed: Bool) {
       (self.losses, self.restsAt, self.rungs) = (losses, restsAt, rungs)
+      (self.isOpen, self.hasFailed) = (isOpen, hasFailed)
     }
   }
 
@@ -27,16 +32,19 @@ public struct SuccessiveHalving {
 
   /// The trial to promote from where it rests; nil where there is none.
   ///
-  /// - Parameter isClosing: no further trial comes, and none is under way. Then the best of each rung goes on even where
-  ///   they are fewer than `eta`.
+  /// - Parameter isClosing: no further trial comes. Then the best of a rung to which none is under way goes on even where
+  ///   they are fewer than `eta`, and another in the place of one that failed.
   public func promotion(among standings: [Standing], isClosing: Bool) -> Int? {
     guard isClosing || !isStrict else { return nil }
     let highest = standings.map(\.rungs).max() ?? 0
     // In step, a rung is judged before the one above it; else those furthest on go first.
     for rung in isStrict ? Array(0..<highest) : (0..<highest).reversed() {
+      let isComplete = isClosing && !standings.contains { $0.isOpen && (!isStrict || $0.losses.count <= rung) }
+      if isStrict, !isComplete { return nil }
       let ranked = Self.ranking(at: rung, standings)
-      let quota = isClosing ? max(1, ranked.count / eta) : ranked.count / eta
-      if let best = ranked.prefix(quota).first(where: { standings[$0].restsAt == rung }) { return best }
+      let quota = isComplete ? max(1, ranked.count / eta) : ranked.count / eta
+      let candidates = isComplete ? ranked.filter { !standings[$0].hasFailed } : ranked
+      if let best = candidates.prefix(quota).first(where: { standings[$0].restsAt == rung }) { return best }
     }
     return nil
   }

@@ -60,7 +60,6 @@ public struct TrialSource: Sendable {
     return nil
   }
 
-  private func isPossible(_ trial: Trial) -> Bool {
-    (try? expansion.runs(of: [trial])) != nil
-  }
+  /// Whether the rules between settings allow a combination.
+  public func isPossible(_ trial: Trial) -> Bool { expansion.isPossible(trial) }
 }

@@ -14,8 +14,8 @@ public struct TrialSearch: Sendable {
   private let sweep: Sweep
   private let source: TrialSource
   private var trials: [Trial] = []
-  /// The sweep's runs as they were registered last, by id.
-  private var members: [String] = []
+  /// How many epochs of the sweep's runs were registered last, by id.
+  private var members: [String: Int] = [:]
   private var stops: [String: EarlyStop] = [:]
 
   /// Nil where the experiment's runs are all known beforehand, and trained to their end.
@@ -59,7 +59,7 @@ public struct TrialSearch: Sendable {
       trials[promoted].end = state.end(of: promoted, after: trials[promoted].end)
     } else if let trial = source.next(after: Array(zip(trials, state.outcomes))) {
       trials.append(try begun(trial))
-    } else if state.openCount == 0, let promoted = state.promotion(isClosing: true) {
+    } else if let promoted = state.promotion(isClosing: true) {
       trials[promoted].end = state.end(of: promoted, after: trials[promoted].end)
     } else {
       return false
@@ -81,8 +81,7 @@ public struct TrialSearch: Sendable {
   private mutating func registered() throws -> Bool {
     while true {
       do {
-        try store.register(plan, after: members, stops: stops)
-        members = plan.runs.map(\.id)
+        members = try store.register(plan, after: members, stops: stops)
         return true
       } catch is OutdatedSweep {
         try load()
@@ -96,19 +95,18 @@ public struct TrialSearch: Sendable {
   /// Takes the trials from the store: those of the sweep's runs that its file still means.
   private mutating func load() throws {
     let stored = try store.members(ofSweep: planner.experiment.name)
-    members = stored.map(\.run)
+    members = Dictionary(stored.map { ($0.run, $0.epochs) }) { first, _ in first }
     var known: [[Value]: Trial] = [:]
     var order: [[Value]] = []
     for member in stored where member.epochs > 0 {
-      guard let trial = source.trial(member.axes, end: member.epochs) else { continue }
+      guard let trial = source.trial(member.axes, end: member.epochs), source.isPossible(trial) else { continue }
       let outcome = source.outcome(of: trial)
       if known.updateValue(trial, forKey: outcome) == nil { order.append(outcome) }
     }
     if sweep.method != .tpe { order = source.trials().map(source.outcome).filter { known[$0] != nil } }
     try take(order.compactMap { known[$0] })
     // With other settings beside those that vary, a run is another.
-    let meant = Set(members)
-    let kept = plan.runsOfTrials.map { runs in runs.contains { meant.contains($0.id) } }
+    let kept = plan.runsOfTrials.map { runs in runs.contains { members[$0.id] != nil } }
     if kept.contains(false) { try take(zip(trials, kept).filter(\.1).map(\.0)) }
     stops = try TrialStates(sweep, trials: trials, plan: plan, store: store, isOpen: { _ in false }).stops(of: trials)
     guard trials.isEmpty else { return }

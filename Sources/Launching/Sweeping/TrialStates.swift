@@ -48,7 +48,7 @@ struct TrialStates {
       standings.append(
         SuccessiveHalving.Standing(
           losses: reached.map { loss(runs, by: $0) ?? .nan }, restsAt: isLeft ? own.firstIndex(of: end) : nil,
-          rungs: own.count))
+          rungs: own.count, isOpen: isRunning, hasFailed: !isRunning && !hasFinished))
       rungs.append(own)
     }
     self.outcomes = outcomes

@@ -9,15 +9,23 @@ extension RunStore {
   /// train stage keeps the weights that any of its plans wants kept.
   ///
   /// - Parameters:
-  ///   - members: ids of the runs that the sweep has to have until now; nil: any.
+  ///   - members: how far the sweep's runs have to be registered until now, by id, as an earlier call gave it; nil: any.
   ///   - stops: by id, the runs of the plan that are left before the end of their training.
   ///
   /// Throws `OutdatedPlan` where a train stage is registered with other epochs, and `OutdatedSweep` where the sweep has
-  /// other members.
-  public func register(_ plan: Plan, after members: [String]? = nil, stops: [String: EarlyStop] = [:]) throws {
+  /// other members, or takes some further.
+  ///
+  /// - Returns: how many epochs of each of the sweep's runs are registered now, by id.
+  @discardableResult
+  public func register(
+    _ plan: Plan, after members: [String: Int]? = nil, stops: [String: EarlyStop] = [:]
+  ) throws -> [String: Int] {
     let now = Timestamp.now
-    try write(synced: true) { database in
-      if let members { try requireMembers(members, ofSweep: plan.experiment.name, in: database) }
+    return try write(synced: true) { database in
+      let sweep = plan.experiment.name
+      if let members, try SweepMember.epochs(ofSweep: sweep, in: database) != members {
+        throw OutdatedSweep(sweep: sweep)
+      }
       var stages = StageRegistration(database: database)
       for stage in plan.stages { try stages.register(stage) }
       var runs = RunRegistration(database: database, stages: stages.numbers, now: now)
@@ -28,16 +36,7 @@ extension RunStore {
       if plan.runs.contains(where: { !$0.axes.isEmpty }) {
         try registerSweep(plan, runs: runs.numbers, now: now, in: database)
       }
-    }
-  }
-
-  private func requireMembers(_ members: [String], ofSweep name: String, in database: Database) throws {
-    let sql = """
-      SELECT run.id FROM sweep JOIN sweep_run ON sweep_run.sweep = sweep.number
-      JOIN run ON run.number = sweep_run.run WHERE sweep.name = ?
-      """
-    guard Set(try String.fetchAll(database, sql: sql, arguments: [name])) == Set(members) else {
-      throw OutdatedSweep(sweep: name)
+      return try SweepMember.epochs(ofSweep: sweep, in: database)
     }
   }
 

@@ -14,20 +14,7 @@ public struct SweepMember: Equatable, Sendable {
 extension RunStore {
   /// The runs of a sweep in the order in which they were registered; none where there is no such sweep.
   public func members(ofSweep name: String) throws -> [SweepMember] {
-    try read { database in
-      let sql = """
-        SELECT run.id, axes, \(SQLText.runStatus) AS status, (
-          SELECT max(coalesce(path.end_epoch, stage.end_epoch)) FROM path JOIN stage ON stage.number = path.stage
-          WHERE path.run = run.number AND stage.kind = 'train') AS epochs
-        FROM sweep JOIN sweep_run ON sweep_run.sweep = sweep.number JOIN run ON run.number = sweep_run.run
-        WHERE sweep.name = ? ORDER BY position
-        """
-      return try Row.fetchAll(database, sql: sql, arguments: [name]).map { row in
-        SweepMember(
-          run: row["id"], axes: try [AxisValue](json: row["axes"]), epochs: row["epochs"] ?? 0,
-          status: try Status(row["status"]))
-      }
-    }
+    try read { try SweepMember.all(ofSweep: name, in: $0) }
   }
 
   /// Every point of a metric in the runs of a sweep: by run id and 0-based step.
@@ -45,4 +32,33 @@ extension RunStore {
       return values
     }
   }
+}
+
+extension SweepMember {
+  static func all(ofSweep name: String, in database: Database) throws -> [SweepMember] {
+    let sql = """
+      SELECT run.id, axes, \(SQLText.runStatus) AS status, \(registeredEpochs) AS epochs \(runsOfSweep) ORDER BY position
+      """
+    return try Row.fetchAll(database, sql: sql, arguments: [name]).map { row in
+      SweepMember(
+        run: row["id"], axes: try [AxisValue](json: row["axes"]), epochs: row["epochs"] ?? 0,
+        status: try Status(row["status"]))
+    }
+  }
+
+  /// How many are registered of each run, by id.
+  static func epochs(ofSweep name: String, in database: Database) throws -> [String: Int] {
+    let sql = "SELECT run.id, \(registeredEpochs) \(runsOfSweep)"
+    return try Row.fetchAll(database, sql: sql, arguments: [name]).reduce(into: [:]) { $0[$1[0]] = $1[1] ?? 0 }
+  }
+
+  private static let registeredEpochs = """
+    (SELECT max(coalesce(path.end_epoch, stage.end_epoch)) FROM path JOIN stage ON stage.number = path.stage
+    WHERE path.run = run.number AND stage.kind = 'train')
+    """
+
+  private static let runsOfSweep = """
+    FROM sweep JOIN sweep_run ON sweep_run.sweep = sweep.number JOIN run ON run.number = sweep_run.run
+    WHERE sweep.name = ?
+    """
 }
