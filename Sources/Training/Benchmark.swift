@@ -34,7 +34,7 @@ public struct Benchmark {
 
   var batchSize: Int { configuration.training.batchSize }
   var size: Int { configuration.data.size }
-  private var precision: DType { configuration.training.precision == .bfloat16 ? .bfloat16 : .float32 }
+  private var precision: Precision { configuration.training.precision }
 
   /// Steps of an epoch.
   public func train() throws -> Timing {
@@ -72,9 +72,7 @@ public struct Benchmark {
   func draw(_ denoiser: Denoiser, _ labels: Tensor) -> Double {
     let drawing = Drawing(sampler: Self.sampler, shape: [3, size, size], seed: 0)
     return drawing.draw(noiseIndices: Array(0..<batchSize)) { x, t in
-      withAutocast(precision) {
-        denoiser(x, timesteps: Tensor([Int64(t)], shape: [1]), labels: labels, .evaluation)
-      }.to(.float32)
+      precision { denoiser(x, timesteps: Tensor([Int64(t)], shape: [1]), labels: labels, .evaluation) }
     }.mean().item()
   }
 
@@ -88,8 +86,8 @@ public struct Benchmark {
   /// of the like, so no network of this processor's does its operations faster.
   public func floor() -> Timing {
     let (n, channels, side) = (32, 128, 32)
-    let x = Tensor.full([n, channels, side, side], 0.5, dtype: precision).channelsLast()
-    let weight = Tensor.full([channels, channels, 3, 3], 0.01, dtype: precision).channelsLast()
+    let x = Tensor.full([n, channels, side, side], 0.5, dtype: precision.dtype).channelsLast()
+    let weight = Tensor.full([channels, channels, 3, 3], 0.01, dtype: precision.dtype).channelsLast()
     func convolve() { _ = x.conv2d(weight, nil, padding: 1) }
     return withoutGradients {
       let times = (0..<Self.warmupSteps + repeats).map { _ in seconds(of: convolve) }
