@@ -53,13 +53,13 @@ let package = Package(
       providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),
 
     // What needs no libtorch.
-    target("Files"),
+    target("Files", [crypto]),
     target("Randomness", [crypto]),
-    target("Experiments", ["Randomness", crypto, "Yams"]),
+    target("Experiments", ["Files", "Randomness", crypto, "Yams"]),
     target("Datasets", ["Files", "Experiments", "Randomness", "CPNG", "CTurboJPEG", crypto]),
     target("RunStore", ["Experiments", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift")]),
     target("Reports", ["RunStore", "Experiments", "Datasets"]),
-    target("Launching", ["Experiments", "Datasets", "RunStore", crypto]),
+    target("Launching", ["Files", "Experiments", "Datasets", "RunStore", crypto]),
     program("darkroom", ["Files", "Experiments", "Datasets", "RunStore", "Reports", "Launching", argumentParser]),
 
     // What does.
@@ -107,7 +107,7 @@ let package = Package(
     tests(of: "Diffusion", ["Formulas", "Torch", "TorchNN"], resources: [.copy("Goldens")]),
     tests(of: "Evaluation", ["Torch", "TorchNN", "Datasets"], resources: [.copy("Goldens")]),
     tests(
-      of: "Training", ["Formulas", "TorchNN", "Diffusion", "Torch", "Experiments", "RunStore"],
+      of: "Training", ["Files", "Formulas", "TorchNN", "Diffusion", "Torch", "Experiments", "RunStore"],
       resources: [.copy("Goldens")]),
     tests(of: "darkroom", ["Experiments", "RunStore", "darkroom-trainer"]),
   ],

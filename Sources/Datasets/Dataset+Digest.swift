@@ -1,4 +1,5 @@
 import Crypto
+import Files
 
 extension Dataset {
   static func digest(of pictures: LabelledPictures, split: Split) -> String {
@@ -12,14 +13,6 @@ extension Dataset {
     add(pictures.labels)
     pictures.pixels.withUnsafeBytes { hash.update(bufferPointer: $0) }
     for part in [split.train, split.validation, split.test] { add(part) }
-    return hash.finalize().hex
-  }
-}
-
-extension Sequence<UInt8> {
-  /// Two lower-case hexadecimal digits a byte.
-  var hex: String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    return hash.finalize().hexadecimal
   }
 }

@@ -1,5 +1,5 @@
-import Crypto
 public import Experiments
+import Files
 import Foundation
 public import RunStore
 
@@ -60,12 +60,6 @@ struct StateFiles {
 
   private func hasDigest(_ checkpoint: Checkpoint) -> Bool {
     let file = store.artifacts.appendingPathComponent(checkpoint.path)
-    guard let data = try? Data(contentsOf: file, options: .mappedIfSafe) else { return false }
-    return SHA256.hash(data: data).hexadecimal == checkpoint.sha256
+    return (try? FileDigest(of: file))?.sha256 == checkpoint.sha256
   }
-}
-
-extension SHA256.Digest {
-  /// 64 digits.
-  var hexadecimal: String { map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() }
 }

@@ -1,5 +1,6 @@
 import Crypto
 import Experiments
+import Files
 import Foundation
 
 /// Names the weights that a folder of `model.from` holds, so that a training knows what it started from wherever the

@@ -1,4 +1,5 @@
 import Experiments
+import Files
 import Foundation
 import RunStore
 import Testing
@@ -36,7 +37,7 @@ struct EvaluationStageTests {
 
   /// With four features and three logits by the TorchScript in `file`.
   private func scripted(_ file: URL, _ more: [String] = []) throws -> Scratch {
-    try scratch(["evaluation.extractor={file: \(file.path), sha256: \(fingerprint(file).sha256)}"] + more)
+    try scratch(["evaluation.extractor={file: \(file.path), sha256: \(FileDigest(of: file).sha256)}"] + more)
   }
 
   @Test func `a run's scores say what they are made of, and come out again bit by bit`() throws {
@@ -163,7 +164,7 @@ struct EvaluationStageTests {
     let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).pt")
     try FileManager.default.copyItem(at: Self.script, to: file)
     defer { try? FileManager.default.removeItem(at: file) }
-    let sha256 = try fingerprint(file).sha256
+    let sha256 = try FileDigest(of: file).sha256
     let scratch = try scripted(file)
     #expect(scratch.plan.stages.allSatisfy { $0.kind != .extractor })
     try scratch.execute()

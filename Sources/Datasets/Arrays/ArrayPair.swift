@@ -40,7 +40,7 @@ struct ArrayPair {
       hash.update(data: Array("\(content.count) ".utf8))
       hash.update(data: content)
     }
-    return hash.finalize().hex
+    return hash.finalize().hexadecimal
   }
 
   private static func file(_ path: String?, _ setting: String) throws(InputError) -> NumPyFile {

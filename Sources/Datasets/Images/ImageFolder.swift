@@ -1,5 +1,6 @@
 import Crypto
 import Experiments
+import Files
 import Foundation
 
 /// The PNG and JPEG files below a folder, and the classes that they belong to.
@@ -43,7 +44,7 @@ struct ImageFolder {
       hash.update(data: Array("\(file.path.utf8.count) \(file.path) \(content.count) ".utf8))
       hash.update(data: content)
     }
-    return hash.finalize().hex
+    return hash.finalize().hexadecimal
   }
 
   func read(_ file: File) throws(InputError) -> Data {

@@ -1,4 +1,4 @@
-import Crypto
+import Files
 import Foundation
 
 /// What has to hold of an evaluation.
@@ -52,7 +52,6 @@ enum EvaluationRules {
   }
 
   private static func sha256(of path: String) -> String? {
-    guard let file = try? Data(contentsOf: URL(filePath: path), options: .mappedIfSafe) else { return nil }
-    return SHA256.hash(data: file).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    try? FileDigest(of: URL(filePath: path)).sha256
   }
 }

@@ -1,4 +1,5 @@
 import Crypto
+import Files
 import Foundation
 
 /// Hashes of all that can influence a result, and of nothing else.
@@ -89,18 +90,9 @@ enum Identity {
 
   /// SHA-256 as 64 hexadecimal digits.
   static func hash(text: String) -> String {
-    var hash = SHA256()
-    hash.update(data: Array(text.utf8))
-    var hexadecimal: [UInt8] = []
-    hexadecimal.reserveCapacity(64)
-    for byte in hash.finalize() {
-      hexadecimal.append(digits[Int(byte >> 4)])
-      hexadecimal.append(digits[Int(byte & 15)])
-    }
-    return String(decoding: hexadecimal, as: UTF8.self)
+    SHA256.hash(data: Array(text.utf8)).hexadecimal
   }
 
-  private static let digits = Array("0123456789abcdef".utf8)
   private static let sortedFields = Schema.fields.sorted { $0.path < $1.path }
   private static let fieldsByPart = Dictionary(grouping: sortedFields, by: \.part)
 

@@ -1,4 +1,6 @@
+import Crypto
 import Experiments
+import Files
 import Foundation
 import Torch
 import TorchNN
@@ -140,7 +142,10 @@ extension Training {
 
   /// Names the values of the frozen parameters, so that anyone can see later that they didn't move.
   var frozenDigest: String {
-    let bytes = frozenParameters.sorted { $0.name < $1.name }.flatMap { $0.parameter.value.values() }
-    return hexDigest(bytes.withUnsafeBytes { Data($0) })
+    var hash = SHA256()
+    for (_, parameter) in frozenParameters.sorted(by: { $0.name < $1.name }) {
+      parameter.value.values().withUnsafeBytes { hash.update(bufferPointer: $0) }
+    }
+    return hash.finalize().hexadecimal
   }
 }

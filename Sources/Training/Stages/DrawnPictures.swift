@@ -1,3 +1,5 @@
+import Crypto
+import Files
 import Foundation
 import Torch
 
@@ -32,7 +34,7 @@ struct DrawnPictures {
     try Safetensors(
       [Key.pixels: tensor, Key.labels: Tensor(labels.map(Int64.init), shape: [labels.count])],
       metadata: [
-        Key.epochs: String(epochs), Key.seconds: String(seconds), Key.digest: hexDigest(Data(levels)),
+        Key.epochs: String(epochs), Key.seconds: String(seconds), Key.digest: SHA256.hash(data: levels).hexadecimal,
       ]
     ).write(to: url)
   }
@@ -51,7 +53,7 @@ struct DrawnPictures {
     self.init(labels: labels.values(as: Int64.self).map(Int.init), size: pixels.extent(1), epochs: epochs)
     levels = pixels.values(as: UInt8.self)
     self.seconds = seconds
-    guard hexDigest(Data(levels)) == file.metadata[Key.digest] else {
+    guard SHA256.hash(data: levels).hexadecimal == file.metadata[Key.digest] else {
       throw FormatError(file: url.path, reason: "isn't what was written: its SHA-256 differs")
     }
   }

@@ -20,7 +20,7 @@ struct ResumeFiles {
     let url = folder.appendingPathComponent(Self.name(epoch: progress.epochs, step: progress.tally.steps))
     try? FileManager.default.removeItem(at: Self.digestFile(of: url))
     try CheckpointFile.write(training, state: state, to: url)
-    let digest = try fingerprint(url).sha256
+    let digest = try FileDigest(of: url).sha256
     try DurableFile.write(Data("\(digest)  \(url.lastPathComponent)\n".utf8), to: Self.digestFile(of: url))
     for old in try complete().dropFirst(keep) {
       try FileManager.default.removeItem(at: Self.digestFile(of: old))
@@ -48,7 +48,7 @@ struct ResumeFiles {
 
   private func read(_ url: URL) throws -> CheckpointFile {
     let digest = try String(contentsOf: Self.digestFile(of: url), encoding: .utf8).prefix { $0 != " " }
-    guard try fingerprint(url).sha256 == digest else {
+    guard try FileDigest(of: url).sha256 == digest else {
       throw FormatError(file: url.path, reason: "isn't what was written: its SHA-256 differs")
     }
     return try CheckpointFile(contentsOf: url)

@@ -1,5 +1,6 @@
 import Evaluation
 import Experiments
+import Files
 import Foundation
 public import RunStore
 import Torch
@@ -98,7 +99,7 @@ public struct StageExecution {
   private func extractor(for stage: Stage, _ data: PreparedData) throws -> ScoreExtractor {
     if let file = try Configuration(stage.parameters).evaluation.extractor {
       let url = URL(fileURLWithPath: file.path)
-      guard (try? fingerprint(url))?.sha256 == file.sha256 else {
+      guard (try? FileDigest(of: url))?.sha256 == file.sha256 else {
         throw FormatError(file: file.path, reason: "isn't what evaluation.extractor.sha256 says, or can't be read")
       }
       let network = try ScriptedExtractor(contentsOf: url)

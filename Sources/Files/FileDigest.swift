@@ -1,0 +1,35 @@
+public import Crypto
+public import Foundation
+
+/// A file's SHA-256 and size. It is read piece by piece: one that is mapped whole counts as memory of the process.
+public struct FileDigest: Equatable, Sendable {
+  /// 64 hexadecimal digits.
+  public let sha256: String
+  public let bytes: Int
+
+  /// Throws where the file can't be read.
+  public init(of url: URL) throws {
+    let file = try FileHandle(forReadingFrom: url)
+    defer { try? file.close() }
+    var (hash, bytes) = (SHA256(), 0)
+    while let piece = try file.read(upToCount: 1 << 20), !piece.isEmpty {
+      hash.update(data: piece)
+      bytes += piece.count
+    }
+    (sha256, self.bytes) = (hash.finalize().hexadecimal, bytes)
+  }
+}
+
+extension SHA256.Digest {
+  /// 64 lower-case hexadecimal digits.
+  public var hexadecimal: String {
+    let digits = Array("0123456789abcdef".utf8)
+    var text: [UInt8] = []
+    text.reserveCapacity(64)
+    for byte in self {
+      text.append(digits[Int(byte >> 4)])
+      text.append(digits[Int(byte & 15)])
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+}
