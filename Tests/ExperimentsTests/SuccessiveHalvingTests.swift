@@ -3,7 +3,9 @@ import Testing
 @testable import Experiments
 
 @Suite struct `Successive halving` {
-  private func standings(_ losses: [[Double]], going: Set<Int> = [], open: Set<Int> = [], failed: Set<Int> = [], rungs: Int = 2) -> [SuccessiveHalving.Standing] {
+  private func standings(
+    _ losses: [[Double]], going: Set<Int> = [], open: Set<Int> = [], failed: Set<Int> = [], rungs: Int = 2
+  ) -> [SuccessiveHalving.Standing] {
     losses.enumerated().map { index, losses in
       .init(
         losses: losses, restsAt: going.contains(index) || losses.count > rungs ? nil : losses.count - 1, rungs: rungs,
@@ -48,7 +50,9 @@ import Testing
     let many = [[3.0], [1], [2], [4], [9], [8]]
     #expect(strict.promotion(among: standings(many, going: [1], open: [1]), isClosing: true) == 2)
     #expect(strict.promotion(among: standings(many + [[]], open: [6]), isClosing: true) == nil)
-    #expect(strict.promotion(among: standings([[3], [1, 5], [2], [4, 7], [9], [8]], going: [3], open: [3]), isClosing: true) == 2)
+    #expect(
+      strict.promotion(
+        among: standings([[3], [1, 5], [2], [4, 7], [9], [8]], going: [3], open: [3]), isClosing: true) == 2)
     // The lower rung before the upper one.
     let six = standings([[3], [1, 5], [2], [4], [9], [8]])
     #expect(strict.promotion(among: six, isClosing: true) == 2)
