@@ -15,16 +15,16 @@ def sha(value):
 
 def identities(data, initial, epochs, sample, run):
     prepared = sha({"kind": "prepare", "numerics": 1, "settings": data, "source": ""})
-    state = sha({"data": prepared, "kind": "state", "numerics": 2, "settings": initial})
+    state = sha({"data": prepared, "kind": "state", "numerics": 3, "settings": initial})
     for epoch in epochs:
         state = sha({"kind": "epoch", "settings": epoch, "state": state})
-    drawn = sha({"kind": "sample", "numerics": 2, "settings": sample, "state": state})
+    drawn = sha({"kind": "sample", "numerics": 3, "settings": sample, "state": state})
     return [sha({"experiment": "golden", "parameters": run, "source": ""})[:12], prepared, state, drawn]
 
 
 def scored(prepared, state, sampler, drawing, evaluation):
     extractor = sha({"data": prepared, "kind": "extractor", "numerics": 1})
-    pictures = sha({"kind": "draw", "numerics": 2, "settings": sampler | drawing, "state": state})
+    pictures = sha({"kind": "draw", "numerics": 3, "settings": sampler | drawing, "state": state})
     scores = {"extractor": extractor, "kind": "evaluate", "numerics": 1, "pictures": pictures}
     return [extractor, pictures, sha(scores | {"settings": evaluation})]
 

@@ -3,7 +3,8 @@
 
 #include <ATen/core/grad_mode.h>
 
-// Adam (Kingma & Ba 2015, algorithm 1) and AdamW (Loshchilov & Hutter 2019, algorithm 2) in one pass over all parameters.
+// Adam (Kingma & Ba 2015, algorithm 1) and AdamW (Loshchilov & Hutter 2019, algorithm 2) in one pass over all
+// parameters.
 
 using namespace ctorch;
 

@@ -263,7 +263,8 @@ ctorch_tensor ctorch_attention(ctorch_tensor query, ctorch_tensor key, ctorch_te
   return make(error, [&] {
     const auto &q = query->value, &k = key->value, &v = value->value;
     const auto type = q.scalar_type();
-    const bool isKnown = (type == at::kFloat || type == at::kBFloat16) && k.scalar_type() == type && v.scalar_type() == type;
+    const bool isKnown = (type == at::kFloat || type == at::kBFloat16) && k.scalar_type() == type &&
+                         v.scalar_type() == type;
     const bool fits = q.dim() == 4 && k.sizes() == v.sizes() && k.dim() == 4 && q.size(0) == k.size(0) &&
                       q.size(1) == k.size(1) && q.size(3) == k.size(3) && q.numel() > 0 && k.numel() > 0;
     // Beyond, libtorch's own is as quick.

@@ -3,8 +3,8 @@
 
 #include <torch/csrc/autograd/custom_function.h>
 
-// Dropout (Srivastava et al. 2014) whose mask follows from an element's position. What is kept for the gradient is a byte
-// an element.
+// Dropout (Srivastava et al. 2014) whose mask follows from an element's position. What is kept for the gradient is a
+// byte an element.
 
 using namespace ctorch;
 
@@ -18,8 +18,8 @@ struct Row {
   uint32_t key0, key1, epoch, index;
 };
 
-// Sixteen blocks of Philox4x32-10, from block `first` on (Salmon, Moraes, Dror & Shaw, “Parallel random numbers: as easy
-// as 1, 2, 3”, SC 2011).
+// Sixteen blocks of Philox4x32-10, from block `first` on (Salmon, Moraes, Dror & Shaw, “Parallel random numbers: as
+// easy as 1, 2, 3”, SC 2011).
 INLINED void philox(uint32_t first, const Row &row, Bits out[4]) {
   const Bits counting = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
   Bits c0 = counting + first, c1 = Bits(row.index), c2 = Bits(row.epoch), c3 = 0;

@@ -5,8 +5,9 @@
 
 #include <numeric>
 
-// Group norm (Wu & He 2018) and SiLU in one pass over channels-last pictures. Each of a picture's blocks of whole groups
-// is worked through by one thread in one order, so the numbers hang neither on the threads nor on the batch.
+// Group norm (Wu & He 2018) of x + shift, and SiLU, in one pass over channels-last pictures. Each of a picture's blocks
+// of whole groups is worked through by one thread in one order, so the numbers hang neither on the threads nor on the
+// batch.
 
 using namespace ctorch;
 
@@ -107,11 +108,12 @@ INLINED void normalize(
     }
 }
 
-// `item` is a picture's block; `means` and `deviations` (1/√(variance+ε)) are [pictures, groups].
+// `item` is a picture's block; `means` and `deviations` (1/√(variance+ε)) are [pictures, groups]. `shift`, [pictures,
+// channels], may be missing.
 template <bool hasSilu, typename Value>
 INLINED void forwardBlock(
-    const Value *x, Value *y, const Shape &shape, const float *weight, const float *bias, double eps, float *means,
-    float *deviations, int64_t item, double *scratch) {
+    const Value *x, Value *y, const Shape &shape, const float *shift, const float *weight, const float *bias,
+    double eps, float *means, float *deviations, int64_t item, double *scratch) {
   const int64_t picture = item / shape.blocks(), first = item % shape.blocks() * shape.block;
   const int64_t channels = std::min(shape.block, shape.channels - first), each = shape.groupChannels();
   const int64_t offset = picture * shape.channels * shape.pixels + first;
@@ -120,6 +122,9 @@ INLINED void forwardBlock(
     moments<strips>(x + offset + channel, shape, count, mean + channel, square + channel);
   });
   float *scale = reinterpret_cast<float *>(scratch + 2 * channels), *center = scale + channels;
+  const float *shifts = shift ? shift + picture * shape.channels + first : nullptr;
+  if (shifts)
+    for (int64_t c = 0; c < channels; c++) mean[c] += shifts[c];
   for (int64_t start = 0; start < channels; start += each) {
     // Chan, Golub & LeVeque 1983: the group's moments from its channels'.
     double average = 0, squares = 0;
@@ -131,7 +136,7 @@ INLINED void forwardBlock(
     const int64_t group = picture * shape.groups + (first + start) / each;
     means[group] = float(average), deviations[group] = float(deviation);
     for (int64_t c = start; c < start + each; c++)
-      center[c] = float(average), scale[c] = float(deviation * weight[first + c]);
+      center[c] = float(average - (shifts ? shifts[c] : 0)), scale[c] = float(deviation * weight[first + c]);
   }
   inStrips<4>(channels, [&](auto strips, int64_t channel, int64_t count) __attribute__((always_inline)) {
     normalize<hasSilu, strips>(
@@ -184,12 +189,13 @@ INLINED void sums(
     }
 }
 
-// ∂x = γ/σ·∂z − (x−μ)·slope − level.
+// ∂x = γ/σ·∂z − (x−μ)·slope − level, and its sum over the pixels.
 template <int strips, typename Value>
 INLINED void inputGradient(
     const Value *x, const float *dz, Value *dx, const Shape &shape, int64_t stride, int64_t count, const float *mean,
-    const float *scale, const float *slope, const float *level) {
+    const float *scale, const float *slope, const float *level, float *total) {
   Lanes m[strips], s[strips], k[strips], l[strips];
+  Wide sum[strips] = {};
   auto width = [&](int strip) { return strips == 1 ? count : lanes; };
   for (int strip = 0; strip < strips; strip++) {
     load(m[strip], mean + strip * lanes, width(strip));
@@ -197,21 +203,30 @@ INLINED void inputGradient(
     load(k[strip], slope + strip * lanes, width(strip));
     load(l[strip], level + strip * lanes, width(strip));
   }
-  for (int64_t pixel = 0; pixel < shape.pixels; pixel++)
-    for (int strip = 0; strip < strips; strip++) {
-      const int64_t at = pixel * shape.channels + strip * lanes;
-      Lanes value, gradient;
-      load(value, x + at, width(strip));
-      load(gradient, dz + pixel * stride + strip * lanes, lanes);
-      store(gradient * s[strip] - (value - m[strip]) * k[strip] - l[strip], dx + at, width(strip));
-    }
+  for (int64_t start = 0; start < shape.pixels; start += run) {
+    Lanes part[strips] = {};
+    for (int64_t pixel = start; pixel < std::min(start + run, shape.pixels); pixel++)
+      for (int strip = 0; strip < strips; strip++) {
+        const int64_t at = pixel * shape.channels + strip * lanes;
+        Lanes value, gradient;
+        load(value, x + at, width(strip));
+        load(gradient, dz + pixel * stride + strip * lanes, lanes);
+        const Lanes slope = gradient * s[strip] - (value - m[strip]) * k[strip] - l[strip];
+        part[strip] += slope;
+        store(slope, dx + at, width(strip));
+      }
+    for (int strip = 0; strip < strips; strip++) sum[strip] += __builtin_convertvector(part[strip], Wide);
+  }
+  for (int strip = 0; strip < strips; strip++)
+    store(__builtin_convertvector(sum[strip], Lanes), total + strip * lanes, width(strip));
 }
 
-// `plain` and `weighted` are [pictures, channels]: what the picture adds to ∂β and ∂γ.
+// `plain` and `weighted` are [pictures, channels]: what the picture adds to ∂β and ∂γ. So is `total`, ∂shift.
 template <bool hasSilu, typename Value>
 INLINED void backwardBlock(
-    const Value *x, const Value *dy, Value *dx, const Shape &shape, const float *weight, const float *bias,
-    const float *means, const float *deviations, double *plain, double *weighted, int64_t item, float *scratch) {
+    const Value *x, const Value *dy, Value *dx, const Shape &shape, const float *shift, const float *weight,
+    const float *bias, const float *means, const float *deviations, float *total, double *plain, double *weighted,
+    int64_t item, float *scratch) {
   const int64_t picture = item / shape.blocks(), first = item % shape.blocks() * shape.block;
   const int64_t channels = std::min(shape.block, shape.channels - first), each = shape.groupChannels();
   const int64_t offset = picture * shape.channels * shape.pixels + first;
@@ -221,7 +236,8 @@ INLINED void backwardBlock(
   const float *w = weight + first, *b = bias + first;
   for (int64_t c = 0; c < channels; c++) {
     const int64_t group = picture * shape.groups + (first + c) / each;
-    mean[c] = means[group], deviation[c] = deviations[group];
+    const float offset = shift ? shift[picture * shape.channels + first + c] : 0;
+    mean[c] = means[group] - offset, deviation[c] = deviations[group];
   }
   double *s1 = plain + picture * shape.channels + first, *s2 = weighted + picture * shape.channels + first;
   inStrips<2>(channels, [&](auto strips, int64_t c, int64_t count) __attribute__((always_inline)) {
@@ -241,27 +257,30 @@ INLINED void backwardBlock(
   }
   inStrips<2>(channels, [&](auto strips, int64_t c, int64_t count) __attribute__((always_inline)) {
     inputGradient<strips>(
-        x + offset + c, dz + c, dx + offset + c, shape, stride, count, mean + c, scale + c, slope + c, level + c);
+        x + offset + c, dz + c, dx + offset + c, shape, stride, count, mean + c, scale + c, slope + c, level + c,
+        total + picture * shape.channels + first + c);
   });
 }
 
-#define DEFINE_FOR(Value)                                                                                             \
-  FOR_EACH_PROCESSOR void forward(                                                                                    \
-      bool hasSilu, const Value *x, Value *y, const Shape &shape, const float *weight, const float *bias, double eps, \
-      float *means, float *deviations, int64_t item, double *scratch) {                                               \
-    if (hasSilu)                                                                                                      \
-      forwardBlock<true>(x, y, shape, weight, bias, eps, means, deviations, item, scratch);                           \
-    else                                                                                                              \
-      forwardBlock<false>(x, y, shape, weight, bias, eps, means, deviations, item, scratch);                          \
-  }                                                                                                                   \
-  FOR_EACH_PROCESSOR void backward(                                                                                   \
-      bool hasSilu, const Value *x, const Value *dy, Value *dx, const Shape &shape, const float *weight,              \
-      const float *bias, const float *means, const float *deviations, double *plain, double *weighted, int64_t item,  \
-      float *scratch) {                                                                                               \
-    if (hasSilu)                                                                                                      \
-      backwardBlock<true>(x, dy, dx, shape, weight, bias, means, deviations, plain, weighted, item, scratch);         \
-    else                                                                                                              \
-      backwardBlock<false>(x, dy, dx, shape, weight, bias, means, deviations, plain, weighted, item, scratch);        \
+#define DEFINE_FOR(Value)                                                                                   \
+  FOR_EACH_PROCESSOR void forward(                                                                          \
+      bool hasSilu, const Value *x, Value *y, const Shape &shape, const float *shift, const float *weight,  \
+      const float *bias, double eps, float *means, float *deviations, int64_t item, double *scratch) {      \
+    if (hasSilu)                                                                                            \
+      forwardBlock<true>(x, y, shape, shift, weight, bias, eps, means, deviations, item, scratch);          \
+    else                                                                                                    \
+      forwardBlock<false>(x, y, shape, shift, weight, bias, eps, means, deviations, item, scratch);         \
+  }                                                                                                         \
+  FOR_EACH_PROCESSOR void backward(                                                                         \
+      bool hasSilu, const Value *x, const Value *dy, Value *dx, const Shape &shape, const float *shift,     \
+      const float *weight, const float *bias, const float *means, const float *deviations, float *total,    \
+      double *plain, double *weighted, int64_t item, float *scratch) {                                      \
+    if (hasSilu)                                                                                            \
+      backwardBlock<true>(                                                                                  \
+          x, dy, dx, shape, shift, weight, bias, means, deviations, total, plain, weighted, item, scratch); \
+    else                                                                                                    \
+      backwardBlock<false>(                                                                                 \
+          x, dy, dx, shape, shift, weight, bias, means, deviations, total, plain, weighted, item, scratch); \
   }
 DEFINE_FOR(float)
 DEFINE_FOR(at::BFloat16)
@@ -290,11 +309,14 @@ using torch::autograd::AutogradContext;
 using torch::autograd::Variable;
 using torch::autograd::variable_list;
 
+const float *floats(const at::Tensor &x) { return x.defined() ? x.const_data_ptr<float>() : nullptr; }
+
 struct GroupNormSiLU : torch::autograd::Function<GroupNormSiLU> {
   static Variable forward(
-      AutogradContext *context, const Variable &input, const Variable &weight, const Variable &bias, int64_t groups,
-      double eps, bool hasSilu) {
+      AutogradContext *context, const Variable &input, const std::optional<Variable> &givenShift,
+      const Variable &weight, const Variable &bias, int64_t groups, double eps, bool hasSilu) {
     const auto x = input.contiguous(at::MemoryFormat::ChannelsLast), w = weight.contiguous(), b = bias.contiguous();
+    const auto shift = givenShift ? givenShift->to(at::kFloat).contiguous() : Variable();
     const Shape shape = shapeOf(x, groups);
     auto y = at::empty_like(x);
     auto means = at::empty({shape.pictures, groups}, at::kFloat), deviations = at::empty_like(means);
@@ -304,26 +326,28 @@ struct GroupNormSiLU : torch::autograd::Function<GroupNormSiLU> {
         std::vector<double> scratch(size_t(3 * shape.block));
         for (int64_t item = from; item < to; item++)
           ::forward(
-              hasSilu, x.template const_data_ptr<Value>(), y.template mutable_data_ptr<Value>(), shape,
-              w.template const_data_ptr<float>(), b.template const_data_ptr<float>(), eps,
-              means.template mutable_data_ptr<float>(), deviations.template mutable_data_ptr<float>(), item,
-              scratch.data());
+              hasSilu, x.template const_data_ptr<Value>(), y.template mutable_data_ptr<Value>(), shape, floats(shift),
+              floats(w), floats(b), eps, means.template mutable_data_ptr<float>(),
+              deviations.template mutable_data_ptr<float>(), item, scratch.data());
       });
     });
-    context->save_for_backward({x, w, b, means, deviations});
+    context->save_for_backward({x, shift, w, b, means, deviations});
     context->saved_data["groups"] = groups;
     context->saved_data["silu"] = hasSilu;
+    if (givenShift) context->saved_data["shift"] = givenShift->scalar_type();
     return y;
   }
 
   static variable_list backward(AutogradContext *context, const variable_list &gradients) {
     const auto saved = context->get_saved_variables();
-    const auto &x = saved[0], &w = saved[1], &b = saved[2], &means = saved[3], &deviations = saved[4];
+    const auto &x = saved[0], &shift = saved[1], &w = saved[2], &b = saved[3], &means = saved[4],
+               &deviations = saved[5];
     const bool hasSilu = context->saved_data["silu"].toBool();
     const auto dy = gradients[0].to(x.scalar_type()).contiguous(at::MemoryFormat::ChannelsLast);
     const Shape shape = shapeOf(x, context->saved_data["groups"].toInt());
     auto dx = at::empty_like(x);
     auto plain = at::empty({shape.pictures, shape.channels}, at::kDouble), weighted = at::empty_like(plain);
+    auto total = at::empty({shape.pictures, shape.channels}, at::kFloat);
     withType(x, [&](auto zero) {
       using Value = decltype(zero);
       overBlocks(shape, [&](int64_t from, int64_t to) {
@@ -331,31 +355,36 @@ struct GroupNormSiLU : torch::autograd::Function<GroupNormSiLU> {
         for (int64_t item = from; item < to; item++)
           ::backward(
               hasSilu, x.template const_data_ptr<Value>(), dy.template const_data_ptr<Value>(),
-              dx.template mutable_data_ptr<Value>(), shape, w.template const_data_ptr<float>(),
-              b.template const_data_ptr<float>(), means.template const_data_ptr<float>(),
-              deviations.template const_data_ptr<float>(), plain.template mutable_data_ptr<double>(),
-              weighted.template mutable_data_ptr<double>(), item, scratch.data());
+              dx.template mutable_data_ptr<Value>(), shape, floats(shift), floats(w), floats(b), floats(means),
+              floats(deviations), total.template mutable_data_ptr<float>(),
+              plain.template mutable_data_ptr<double>(), weighted.template mutable_data_ptr<double>(), item,
+              scratch.data());
       });
     });
-    return {dx, weighted.sum(0).to(at::kFloat), plain.sum(0).to(at::kFloat), Variable(), Variable(), Variable()};
+    const auto dshift = shift.defined() ? total.to(context->saved_data["shift"].toScalarType()) : Variable();
+    const auto dw = weighted.sum(0).to(at::kFloat), db = plain.sum(0).to(at::kFloat);
+    return {dx, dshift, dw, db, Variable(), Variable(), Variable()};
   }
 };
 
 }  // namespace
 
 ctorch_tensor ctorch_group_norm(
-    ctorch_tensor input, int64_t groups, ctorch_tensor weight, ctorch_tensor bias, double eps, bool silu,
-    ctorch_message *error) {
+    ctorch_tensor input, ctorch_tensor givenShift, int64_t groups, ctorch_tensor weight, ctorch_tensor bias, double eps,
+    bool silu, ctorch_message *error) {
   return ctorch::make(error, [&] {
     const auto &x = input->value, &w = weight->value, &b = bias->value;
+    const auto shift = ctorch::optional(givenShift);
     const bool isKnown = x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16;
     const bool isPlain = w.scalar_type() == at::kFloat && b.scalar_type() == at::kFloat && x.numel() > 0;
     const bool fits = groups > 0 && x.dim() == 4 && x.size(1) % groups == 0 && w.sizes() == b.sizes() &&
                       w.dim() == 1 && w.size(0) == x.size(1);
     const bool isPicture = fits && x.suggest_memory_format() == at::MemoryFormat::ChannelsLast;
-    if (isKnown && isPlain && isPicture && !ctorch_follows_pytorch())
-      return GroupNormSiLU::apply(x, w, b, groups, eps, silu);
-    auto y = at::group_norm(x, groups, w, b, eps);
+    const bool isShifted = shift && isPicture && shift->sizes() == x.sizes().slice(0, 2);
+    if (isKnown && isPlain && isPicture && (isShifted || !shift) && !ctorch_follows_pytorch())
+      return GroupNormSiLU::apply(x, shift, w, b, groups, eps, silu);
+    const auto z = shift ? x + shift->reshape({x.size(0), x.size(1), 1, 1}) : x;
+    auto y = at::group_norm(z, groups, w, b, eps);
     return silu ? at::silu(y) : y;
   });
 }

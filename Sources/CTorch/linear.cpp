@@ -1,4 +1,5 @@
 #include "onednn.hpp"
+#include "without_gradients.hpp"
 
 #include <ATen/autocast_mode.h>
 #include <torch/csrc/autograd/custom_function.h>
@@ -42,15 +43,17 @@ struct Linear : torch::autograd::Function<Linear> {
 
 }  // namespace
 
-ctorch_tensor ctorch_linear(ctorch_tensor input, ctorch_tensor weight, ctorch_tensor bias, ctorch_message *error) {
+ctorch_tensor ctorch_linear(
+    ctorch_tensor input, ctorch_tensor weight, ctorch_tensor bias, ctorch_tensor addend, ctorch_message *error) {
   return make(error, [&] {
     const auto &x = input->value, &w = weight->value;
-    const auto b = optional(bias);
-    if (auto y = linearWithPackedWeight(x, w, b)) return *y;
+    const auto b = optional(bias), a = optional(addend);
+    if (auto y = linearWithoutGradients(x, w, b, a)) return *y;
     const bool fits = w.dim() == 2 && x.dim() >= 2 && x.size(-1) == w.size(1) && x.scalar_type() == at::kFloat &&
                       w.scalar_type() == at::kFloat && (!b || b->sizes() == w.sizes().slice(0, 1));
     const bool isPlain = !fits || x.numel() * w.size(0) < manyProducts || !hasOneDNN() ||
                          at::autocast::is_autocast_enabled(at::kCPU);
-    return isPlain || ctorch_follows_pytorch() ? at::linear(x, w, b) : Linear::apply(x, w, b);
+    const auto y = isPlain || ctorch_follows_pytorch() ? at::linear(x, w, b) : Linear::apply(x, w, b);
+    return a ? at::add(*a, y) : y;
   });
 }

@@ -4,7 +4,8 @@
 
 namespace {
 
-// The door of GNU's OpenMP, with which libtorch's builds for Linux come. It may start fewer threads than it is asked for.
+// The door of GNU's OpenMP, with which libtorch's builds for Linux come. It may start fewer threads than it is asked
+// for.
 using Parallel = void (*)(void (*)(void *), void *, unsigned threads, unsigned flags);
 
 Parallel parallel() {

@@ -1,5 +1,5 @@
-// Work shared among libtorch's own threads. Its parallel_for is a template over OpenMP's pragmas, which go unheeded where a
-// compiler brings another OpenMP than libtorch does.
+// Work shared among libtorch's own threads. Its parallel_for is a template over OpenMP's pragmas, which go unheeded
+// where a compiler brings another OpenMP than libtorch does.
 #pragma once
 
 #include <ATen/Parallel.h>
@@ -13,8 +13,8 @@ namespace ctorch {
 // Runs `work(data)` on `threads` threads, and returns when all have.
 void onThreads(int threads, void (*work)(void *), void *data);
 
-// Calls `body(from, to)` for parts of begin..<end, each of at least `grain` but for the last. What a part comes to must not
-// hang on where parts begin.
+// Calls `body(from, to)` for parts of begin..<end, each of at least `grain` but for the last. What a part comes to must
+// not hang on where parts begin.
 template <typename Body>
 void parallelFor(int64_t begin, int64_t end, int64_t grain, const Body &body) {
   const int64_t count = end - begin;

@@ -7,20 +7,26 @@ extension Tensor {
   /// x·Φ(x), exact (Hendrycks & Gimpel 2016).
   public func gelu() -> Tensor { Tensor(handle: trapping("gelu", [self]) { ctorch_gelu(handle, &$0) }) }
 
-  /// x·Wᵀ + b. Shapes: [..., in], weight [out, in], bias [out] → [..., out].
-  public func linear(_ weight: Tensor, _ bias: Tensor?) -> Tensor {
+  /// Shazeer 2020, equation 6: the first half of the last dimension times GELU of the second. Shape: [..., 2·n] → [..., n].
+  public func geglu() -> Tensor { Tensor(handle: trapping("geglu", [self]) { ctorch_geglu(handle, &$0) }) }
+
+  /// x·Wᵀ + b + addend. Shapes: [..., in], weight [out, in], bias [out], addend the result's → [..., out].
+  public func linear(_ weight: Tensor, _ bias: Tensor?, plus addend: Tensor? = nil) -> Tensor {
     FlopCounter.current?.add(2 * count * weight.extent(0))
     return Tensor(
-      handle: trapping("linear", [self, weight, bias].compactMap(\.self)) {
-        ctorch_linear(handle, weight.handle, bias?.handle, &$0)
+      handle: trapping("linear", [self, weight, bias, addend].compactMap(\.self)) {
+        ctorch_linear(handle, weight.handle, bias?.handle, addend?.handle, &$0)
       })
   }
 
-  /// Shapes: [n, in, h, w], weight [out, in, kernel, kernel], bias [out] → [n, out, h', w'].
-  public func conv2d(_ weight: Tensor, _ bias: Tensor?, stride: Int = 1, padding: Int = 0) -> Tensor {
+  /// x * w + b + addend. Shapes: [n, in, h, w], weight [out, in, kernel, kernel], bias [out], addend the result's
+  /// → [n, out, h', w'].
+  public func conv2d(
+    _ weight: Tensor, _ bias: Tensor?, stride: Int = 1, padding: Int = 0, plus addend: Tensor? = nil
+  ) -> Tensor {
     let result = Tensor(
-      handle: trapping("conv2d", [self, weight, bias].compactMap(\.self)) {
-        ctorch_conv2d(handle, weight.handle, bias?.handle, Int64(stride), Int64(padding), &$0)
+      handle: trapping("conv2d", [self, weight, bias, addend].compactMap(\.self)) {
+        ctorch_conv2d(handle, weight.handle, bias?.handle, addend?.handle, Int64(stride), Int64(padding), &$0)
       })
     // Every output element is a sum over a window of all input channels.
     FlopCounter.current?.add(2 * result.count * weight.count / weight.extent(0))
@@ -28,13 +34,15 @@ extension Tensor {
   }
 
   /// Wu & He 2018, over [n, c, ...].
-  /// - Parameter silu: whether SiLU follows.
+  /// - Parameters:
+  ///   - shift: [n, c]; added to every pixel first.
+  ///   - silu: whether SiLU follows.
   public func groupNorm(
-    groups: Int, _ weight: Tensor, _ bias: Tensor, eps: Double, silu: Bool = false
+    groups: Int, _ weight: Tensor, _ bias: Tensor, eps: Double, plus shift: Tensor? = nil, silu: Bool = false
   ) -> Tensor {
     Tensor(
-      handle: trapping("groupNorm", [self, weight, bias]) {
-        ctorch_group_norm(handle, Int64(groups), weight.handle, bias.handle, eps, silu, &$0)
+      handle: trapping("groupNorm", [self, shift, weight, bias].compactMap(\.self)) {
+        ctorch_group_norm(handle, shift?.handle, Int64(groups), weight.handle, bias.handle, eps, silu, &$0)
       })
   }
 

@@ -1,6 +1,6 @@
 public import Torch
 
-/// y = x·Wᵀ + b. Shape: [..., inputs] → [..., outputs].
+/// x·Wᵀ + b. Shape: [..., inputs] → [..., outputs].
 public final class Linear: Module {
   public let weight: Parameter
   public let bias: Parameter?
@@ -13,7 +13,10 @@ public final class Linear: Module {
 
   public var parameters: [Parameter] { [weight] + (bias.map { [$0] } ?? []) }
 
-  public func callAsFunction(_ x: Tensor) -> Tensor { x.linear(weight.value, bias?.value) }
+  /// - Parameter addend: added to the result, in the same pass; of its shape.
+  public func callAsFunction(_ x: Tensor, plus addend: Tensor? = nil) -> Tensor {
+    x.linear(weight.value, bias?.value, plus: addend)
+  }
 }
 
 /// A square convolution with bias. Shape: [n, inputs, h, w] → [n, outputs, h', w'].
@@ -33,8 +36,9 @@ public final class Conv2d: Module {
 
   public var parameters: [Parameter] { [weight, bias] }
 
-  public func callAsFunction(_ x: Tensor) -> Tensor {
-    x.conv2d(weight.value, bias.value, stride: stride, padding: padding)
+  /// - Parameter addend: added to the result, in the same pass; of its shape.
+  public func callAsFunction(_ x: Tensor, plus addend: Tensor? = nil) -> Tensor {
+    x.conv2d(weight.value, bias.value, stride: stride, padding: padding, plus: addend)
   }
 }
 
@@ -59,8 +63,9 @@ public final class GroupNorm: Module {
   }
 
   /// SiLU of the normalized `x`, in the same pass.
-  public func silu(_ x: Tensor) -> Tensor {
-    x.groupNorm(groups: groups, weight.value, bias.value, eps: eps, silu: true)
+  /// - Parameter shift: [n, channels]; added to every pixel first.
+  public func silu(_ x: Tensor, plus shift: Tensor? = nil) -> Tensor {
+    x.groupNorm(groups: groups, weight.value, bias.value, eps: eps, plus: shift, silu: true)
   }
 }
 

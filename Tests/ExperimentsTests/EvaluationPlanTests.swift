@@ -171,8 +171,8 @@ import Testing
     #expect(
       plan.stages.suffix(3).map(\.hash) == [
         "376e569e351b7baf8d1e0e97622e9b14efbaef84a9291cf1752deffdd8437398",
-        "db60162d601db3906d725bb97a4d688100a8393800bd6e9f0288e2ff0eacf2b5",
-        "dda1372662e7de4c7d4b67e4632905a63fd82f5348b1f95d3a31032790e23d50",
+        "5759818e4816216bb0e580739af338b4e0c0d6aaff3b53046e6297275c3db3a1",
+        "b78547b266816e7c2b00a0de0a859a0a42cb1a47ac01fd74f8a88c1f2fda5ba6",
       ])
   }
 }

@@ -177,15 +177,15 @@ import Testing
     #expect(
       plain.stages.map(\.hash) == [
         "f8f78002f34a5a20e238050073b2c1e5f1a0cf988136969442893575dc2cb20a",
-        "6a5e48077ae4d18d16f8d545a301ba20bef9e87375c905dbb883fd6b5ef0542f",
-        "76c46256d39d5184aec50bdd2dab1f66c8d2539b000a331869cc8f846960fdae",
+        "cc567cdc6c041d85b474d82764ccf5a79dc8a8d27a0fa335eb93f0365dae88a0",
+        "6e9032c492db0dc2e313a0be88cc90af1987300a9ea5a4579405d9302c4d1dad",
       ])
     #expect(other.runs.map(\.id) == ["59eba76c2b83"])
     #expect(
       other.stages.map(\.hash) == [
         "33f5a8dce8c755a42dbbe84183a20846b39dd84e538d4592618cdc8378f6cfb5",
-        "7a84977fc0d483739b96f3eca7641cf157045b11da2665ca3d84b94591fb45df",
-        "fccb08b55ad55cf4cfbb66bc64f0909166b2b91c0d1078527fc70c34105202e5",
+        "ec097ef31a3907e804f07db0027d854c037fc6b4615d188b28a619e4e778dfb4",
+        "9d4f416afb0b39d9fc6b447ad081790251d27e891accf8ad01a8c3106af95445",
       ])
   }
 }

@@ -19,15 +19,6 @@ struct AttentionTests {
     Case(batch: 5, heads: 2, queries: 17, keys: 16, depth: 64),
   ]
 
-  private func noise(_ shape: [Int], seed: UInt64, scale: Float) -> Tensor {
-    var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
-    let values = (0..<shape.reduce(1, *)).map { _ in
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return (Float(state >> 40) / Float(1 << 23) - 1) * scale
-    }
-    return Tensor(values, shape: shape)
-  }
-
   /// Output, and the gradients of q, k and v.
   /// - Parameter isSplit: tokens hold their heads side by side, as they come out of a linear layer.
   private func results(_ test: Case, dtype: DType, isSplit: Bool, scale: Float) -> [[Double]] {

@@ -10,12 +10,13 @@ struct GroupNormTests {
     var silu = true
     var dtype = DType.float32
     var isChannelsLast = true
-    var testDescription: String { "\(shape) \(groups) \(silu) \(dtype) \(isChannelsLast)" }
+    var isShifted = false
+    var testDescription: String { "\(shape) \(groups) \(silu) \(dtype) \(isChannelsLast) \(isShifted)" }
   }
 
   struct Results {
-    var output: [Double], input: [Double], weight: [Double], bias: [Double]
-    var all: [[Double]] { [output, input, weight, bias] }
+    var output: [Double], input: [Double], weight: [Double], bias: [Double], shift: [Double]?
+    var all: [[Double]] { [output, input, weight, bias] + (shift.map { [$0] } ?? []) }
   }
 
   /// Whole and broken lanes, groups within, across and beyond a block of channels, one pixel, more than a run of them.
@@ -28,7 +29,9 @@ struct GroupNormTests {
   static let cases = shapes.flatMap { shape, groups in
     [true, false].flatMap { silu in
       [DType.float32, .bfloat16].flatMap { dtype in
-        [true, false].map { Case(shape: shape, groups: groups, silu: silu, dtype: dtype, isChannelsLast: $0) }
+        [(true, false), (false, false), (true, true), (false, true)].map {
+          Case(shape: shape, groups: groups, silu: silu, dtype: dtype, isChannelsLast: $0, isShifted: $1)
+        }
       }
     }
   }
@@ -52,12 +55,15 @@ struct GroupNormTests {
     let parameterType = dtype == .float64 ? dtype : .float32
     let weight = Tensor(noise(channels, seed: 2).map { 1 + $0 }, shape: [channels]).to(parameterType)
     let bias = Tensor(noise(channels, seed: 3), shape: [channels]).to(parameterType)
-    for leaf in [x, weight, bias] { leaf.requiresGrad = true }
-    let y = x.groupNorm(groups: test.groups, weight, bias, eps: 1e-5, silu: test.silu)
+    let shift = test.isShifted ? given(noise(test.shape[0] * channels, seed: 5), [test.shape[0], channels]) : nil
+    for leaf in [x, shift, weight, bias] { leaf?.requiresGrad = true }
+    let y = x.groupNorm(groups: test.groups, weight, bias, eps: 1e-5, plus: shift, silu: test.silu)
     #expect(y.dtype == dtype && y.shape == test.shape && y.isChannelsLast == x.isChannelsLast)
     (y * given(noise(values.count, seed: 4), test.shape)).sum().backward()
     func list(_ tensor: Tensor?) -> [Double] { tensor?.to(.float64).values(as: Double.self) ?? [] }
-    return Results(output: list(y), input: list(x.grad), weight: list(weight.grad), bias: list(bias.grad))
+    return Results(
+      output: list(y), input: list(x.grad), weight: list(weight.grad), bias: list(bias.grad),
+      shift: shift.map { list($0.grad) })
   }
 
   private func errors(_ results: Results, _ exact: Results) -> [Double] {

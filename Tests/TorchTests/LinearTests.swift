@@ -19,15 +19,6 @@ struct LinearTests {
     Case(rows: [9, 129], inputs: 101, outputs: 33, hasBias: false), Case(rows: [1, 1], inputs: 1500, outputs: 1001),
   ]
 
-  private func noise(_ shape: [Int], seed: UInt64) -> Tensor {
-    var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
-    let values = (0..<shape.reduce(1, *)).map { _ in
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return Float(state >> 40) / Float(1 << 23) - 1
-    }
-    return Tensor(values, shape: shape)
-  }
-
   /// Output, and the gradients of input, weight and bias.
   private func results(_ test: Case, dtype: DType, isTransposed: Bool = false) -> [[Double]] {
     func leaf(_ shape: [Int], seed: UInt64) -> Tensor {

@@ -85,27 +85,33 @@ bool ctorch_all_finite(ctorch_tensor a, bool *finite, ctorch_message *error);
 // MARK: layers.cpp: what networks are made of
 ctorch_tensor ctorch_silu(ctorch_tensor a, ctorch_message *error);
 ctorch_tensor ctorch_gelu(ctorch_tensor a, ctorch_message *error);
+// `bias` may be null, and so may `addend`, which is added to the result.
 ctorch_tensor ctorch_conv2d(
-    ctorch_tensor input, ctorch_tensor weight, ctorch_tensor bias, int64_t stride, int64_t padding,
-    ctorch_message *error);
+    ctorch_tensor input, ctorch_tensor weight, ctorch_tensor bias, ctorch_tensor addend, int64_t stride,
+    int64_t padding, ctorch_message *error);
 ctorch_tensor ctorch_layer_norm(
     ctorch_tensor input, ctorch_tensor weight, ctorch_tensor bias, double eps, ctorch_message *error);
 ctorch_tensor ctorch_upsample_nearest(ctorch_tensor input, int64_t height, int64_t width, ctorch_message *error);
 
 // MARK: linear.cpp
-// `bias` may be null.
-ctorch_tensor ctorch_linear(ctorch_tensor input, ctorch_tensor weight, ctorch_tensor bias, ctorch_message *error);
+// `bias` may be null, and so may `addend`, which is added to the result.
+ctorch_tensor ctorch_linear(
+    ctorch_tensor input, ctorch_tensor weight, ctorch_tensor bias, ctorch_tensor addend, ctorch_message *error);
+
+// MARK: geglu.cpp
+// [..., 2·n] → [..., n].
+ctorch_tensor ctorch_geglu(ctorch_tensor input, ctorch_message *error);
 
 // MARK: attention.cpp
 // Softmax(q·kᵀ/√d)·v over [batch, heads, tokens, d].
 ctorch_tensor ctorch_attention(ctorch_tensor q, ctorch_tensor k, ctorch_tensor v, ctorch_message *error);
 
-// MARK: group_norm.cpp
-// Over [n, c, ...], with `silu` its SiLU. Channels-last pictures of float32 or bfloat16 take one pass forward and one
-// backward, which keep the input and a mean and a deviation a group.
+// MARK: group_norm.cpp Over [n, c, ...], with `silu` its SiLU. `shift`, [n, c], is added to every pixel first; it may
+// be null. Channels-last pictures of float32 or bfloat16 take one pass forward and one backward, which keep the input
+// and a mean and a deviation a group.
 ctorch_tensor ctorch_group_norm(
-    ctorch_tensor input, int64_t groups, ctorch_tensor weight, ctorch_tensor bias, double eps, bool silu,
-    ctorch_message *error);
+    ctorch_tensor input, ctorch_tensor shift, int64_t groups, ctorch_tensor weight, ctorch_tensor bias, double eps,
+    bool silu, ctorch_message *error);
 
 // MARK: autograd.cpp
 bool ctorch_set_requires_grad(ctorch_tensor tensor, bool required, ctorch_message *error);
@@ -133,10 +139,9 @@ ctorch_tensor ctorch_dropout(
     ctorch_tensor input, double p, uint32_t key0, uint32_t key1, uint32_t epoch, const uint32_t *indices,
     size_t rows, ctorch_message *error);
 
-// MARK: adam.cpp
-// One step of Adam (Kingma & Ba 2015) or AdamW (Loshchilov & Hutter 2019) over all parameters, in place.
-// The four lists have one memory layout a parameter; `steps` are float32 scalars that count the steps done, and this one
-// is added.
+// MARK: adam.cpp One step of Adam (Kingma & Ba 2015) or AdamW (Loshchilov & Hutter 2019) over all parameters, in place.
+// The four lists have one memory layout a parameter; `steps` are float32 scalars that count the steps done, and this
+// one is added.
 bool ctorch_adam_step(
     const ctorch_tensor *parameters, const ctorch_tensor *gradients, const ctorch_tensor *first_moments,
     const ctorch_tensor *second_moments, const ctorch_tensor *steps, size_t count, double learning_rate,

@@ -22,12 +22,13 @@ final class Attention: Module {
     [("to_q", toQ), ("to_k", toK), ("to_v", toV), ("to_out.0", toOut)]
   }
 
-  func callAsFunction(_ x: Tensor, context: Tensor? = nil) -> Tensor {
+  /// - Parameter addend: added to the result; of its shape.
+  func callAsFunction(_ x: Tensor, context: Tensor? = nil, plus addend: Tensor) -> Tensor {
     let source = context ?? x
     let (n, tokens) = (x.extent(0), x.extent(1))
     func split(_ y: Tensor) -> Tensor { y.reshaped([n, y.extent(1), heads, -1]).permuted([0, 2, 1, 3]) }
     let attended = split(toQ(x)).attention(split(toK(source)), split(toV(source)))
-    return toOut(attended.permuted([0, 2, 1, 3]).reshaped([n, tokens, -1]))
+    return toOut(attended.permuted([0, 2, 1, 3]).reshaped([n, tokens, -1]), plus: addend)
   }
 
   /// What a context of one token contributes to every token: softmax over one key is 1, so the query has no say, and

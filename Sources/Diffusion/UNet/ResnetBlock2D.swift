@@ -32,9 +32,7 @@ final class ResnetBlock2D: Module {
 
   /// - Parameter time: SiLU of the time embedding, which all blocks share.
   func callAsFunction(_ x: Tensor, time: Tensor, _ mode: Mode) -> Tensor {
-    var h = conv1(norm1.silu(x))
-    h = h + timeProjection(time).reshaped([x.extent(0), -1, 1, 1])
-    h = conv2(dropout(norm2.silu(h), mode))
-    return (shortcut.map { $0(x) } ?? x) + h
+    let h = norm2.silu(conv1(norm1.silu(x)), plus: timeProjection(time))
+    return conv2(dropout(h, mode), plus: shortcut.map { $0(x) } ?? x)
   }
 }

@@ -27,6 +27,6 @@ final class Transformer2DModel: Module {
     var tokens = projectionIn(norm(x)).permuted([0, 2, 3, 1]).reshaped([n, h * w, c])
     tokens = block(tokens, context: context)
     let pixels = tokens.reshaped([n, h, w, c]).permuted([0, 3, 1, 2])
-    return x + projectionOut(Runtime.followsPyTorch ? pixels.contiguous() : pixels)
+    return projectionOut(Runtime.followsPyTorch ? pixels.contiguous() : pixels, plus: x)
   }
 }

@@ -30,15 +30,9 @@ final class TransformerBlock: Module {
   }
 
   func callAsFunction(_ x: Tensor, context: Tensor) -> Tensor {
-    var x = x + selfAttention(norm1(x))
+    var x = selfAttention(norm1(x), plus: x)
     let isShort = context.extent(1) == 1 && !Runtime.followsPyTorch
-    x = x + (isShort ? crossAttention(oneToken: context) : crossAttention(norm2(x), context: context))
-    return x + feedForwardOut(geglu(feedForwardIn(norm3(x))))
-  }
-
-  /// Shazeer 2020: the first half of the channels times GELU of the second.
-  private func geglu(_ x: Tensor) -> Tensor {
-    let half = x.extent(-1) / 2
-    return x.narrowed(2, 0..<half) * x.narrowed(2, half..<2 * half).gelu()
+    x = isShort ? x + crossAttention(oneToken: context) : crossAttention(norm2(x), context: context, plus: x)
+    return feedForwardOut(feedForwardIn(norm3(x)).geglu(), plus: x)
   }
 }

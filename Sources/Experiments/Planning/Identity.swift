@@ -10,9 +10,9 @@ enum Identity {
   /// Raised when the arithmetic of a kind of stage changes, so that its older results are not taken for the new ones.
   enum Numerics {
     static let prepare = 1
-    static let train = 2
+    static let train = 3
     /// Of grids, and of pictures to be scored.
-    static let sample = 2
+    static let sample = 3
     static let extractor = 1
     static let evaluate = 1
   }
