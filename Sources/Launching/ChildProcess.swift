@@ -70,6 +70,13 @@ final class ChildProcess: Sendable {
     }
   }
 
+  /// Whether somebody has stopped it (SIGSTOP, Ctrl-Z), and it waits to be continued.
+  var isSuspended: Bool {
+    var information = siginfo_t()
+    return waitid(P_PID, id_t(process), &information, WSTOPPED | WNOWAIT | WNOHANG) == 0
+      && information.si_signo == SIGCHLD
+  }
+
   /// Waits without reaping first, so that no signal can go to a process that has got the same number since.
   private func wait() -> End {
     var information = siginfo_t()

@@ -9,8 +9,8 @@ struct Launch {
     case ended(Stage, ChildProcess.End, [String])
     case interrupted
     case lookAgain
-    /// It is time to see whether a trainer has fallen silent.
-    case listen
+    /// It is time to see whether a trainer has fallen silent: so many seconds have passed while this process ran.
+    case listen(seconds: Double)
   }
 
   /// A stage in a trainer.
@@ -20,8 +20,8 @@ struct Launch {
     /// The store's count before the trainer began.
     let attempts: Int
     let start: ContinuousClock.Instant
-    /// When it last said something.
-    var lastWord: ContinuousClock.Instant
+    /// For how long this process has listened since it last said something.
+    var silentSeconds = 0.0
     /// Whether it tells of every step that it does, so that silence means that it hangs.
     let speaksOften: Bool
     /// It said nothing for too long, and is being ended.
@@ -62,9 +62,11 @@ struct Launch {
     }
     let clock = launcher.settings.silenceSeconds.map { seconds in
       Task { [post] in
+        // Counted, not read from a clock: while this process is suspended, nothing that is said reaches it.
+        let interval = min(5, Double(seconds) / 4)
         while !Task.isCancelled {
-          try await Task.sleep(for: .milliseconds(min(5000, seconds * 250)))
-          post.yield(.listen)
+          try await Task.sleep(for: .seconds(interval))
+          post.yield(.listen(seconds: interval))
         }
       }
     }
@@ -97,20 +99,21 @@ struct Launch {
   private mutating func handle(_ message: Message) throws {
     switch message {
     case .reported(let stage, let report):
-      workers[stage.hash]?.lastWord = .now
+      workers[stage.hash]?.silentSeconds = 0
       if workers[stage.hash] != nil { launcher.progress.note(.reported(stage, report)) }
     case .ended(let stage, let end, let lastLines):
       if let worker = workers.removeValue(forKey: stage.hash) { try ended(stage, worker, end, lastLines) }
     case .interrupted: interrupt()
     case .lookAgain: willLookAgain = false
-    case .listen: endSilentTrainers()
+    case .listen(let seconds): endSilentTrainers(after: seconds)
     }
   }
 
-  private mutating func endSilentTrainers() {
-    guard let seconds = launcher.settings.silenceSeconds else { return }
-    for (hash, worker) in workers
-    where worker.speaksOften && !worker.isSilent && .now - worker.lastWord > .seconds(seconds) {
+  private mutating func endSilentTrainers(after seconds: Double) {
+    guard let most = launcher.settings.silenceSeconds else { return }
+    for (hash, worker) in workers where worker.speaksOften && !worker.isSilent && !worker.process.isSuspended {
+      workers[hash]?.silentSeconds += seconds
+      guard worker.silentSeconds + seconds > Double(most) else { continue }
       workers[hash]?.isSilent = true
       worker.process.signal(SIGKILL)
     }
@@ -190,7 +193,7 @@ struct Launch {
       },
       onEnd: { end, lastLines in post.yield(.ended(stage, end, lastLines)) })
     workers[stage.hash] = Worker(
-      process: process, hold: hold, attempts: attempts, start: .now, lastWord: .now,
+      process: process, hold: hold, attempts: attempts, start: .now,
       speaksOften: [.train, .sample, .draw].contains(stage.kind))
     queue.start(stage)
     launcher.progress.note(.started(stage))

@@ -19,7 +19,8 @@ final class StageHold: Sendable {
 
   /// Nil where another process executes the stage.
   ///
-  /// Whoever looks whether a stage is being executed holds its lock for an instant; the launcher simply asks again.
+  /// Whoever looks whether a stage is being executed holds its lock for an instant, so nil is certain only after a few
+  /// tries.
   static func take(_ stage: String, in store: RunStore) throws -> StageHold? {
     let file = store.lockFile(ofStage: stage)
     try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
@@ -28,6 +29,10 @@ final class StageHold: Sendable {
       throw InputError("the lock \(file.path) cannot be opened: \(String(cString: strerror(errno)))")
     }
     let hold = StageHold(descriptor: descriptor)
-    return flock(descriptor, LOCK_EX | LOCK_NB) == 0 ? hold : nil
+    for attempt in 0..<5 {
+      if attempt > 0 { usleep(2_000) }
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return hold }
+    }
+    return nil
   }
 }

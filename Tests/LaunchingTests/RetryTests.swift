@@ -65,6 +65,27 @@ import Testing
     #expect(outcome.notExecuted.map(\.kind) == [.sample])
   }
 
+  @Test func `is not taken for a hung one where it was suspended`() async throws {
+    async let launched = launch(
+      "name: q\nlaunch: {silence_seconds: 1}", faults: ["FAKE_SECONDS": "0.3", "FAKE_TARGET": "train"])
+    try await workshop.wait(for: "ready", count: 2)
+    let trainer = try #require(workshop.logged("ready").first { $0.kind == "train" }).process
+    kill(trainer, SIGSTOP)
+    try await Task.sleep(for: .milliseconds(2500))
+    kill(trainer, SIGCONT)
+    #expect(try await launched.0.executed == 3)
+  }
+
+  @Test func `is not taken for a hung one where the launcher was suspended`() async throws {
+    let trainer = try workshop.trainer(["FAKE_SECONDS": "3", "FAKE_TARGET": "train"])
+    let process = try LauncherProcess(workshop, "name: q\nlaunch: {silence_seconds: 2}", trainer: trainer)
+    try await workshop.wait(for: "ready", count: 2)
+    process.signal(SIGSTOP)
+    try await Task.sleep(for: .milliseconds(2500))
+    process.signal(SIGCONT)
+    #expect(try await process.ended().end == .exited(0))
+  }
+
   @Test func `runs on under the same identity whatever the block says`() throws {
     #expect(
       try workshop.plan("name: q").runs.map(\.id)

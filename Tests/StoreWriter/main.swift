@@ -2,6 +2,10 @@
 //
 //   StoreWriter log F.db STAGE KEY COUNT   begins the stage and records a metric a step; prints each step once it is
 //                                          acknowledged
+//   StoreWriter crowd F.db STAGE SECONDS   begins the stage and records a metric a step as long as that; prints how many
+//                                          were acknowledged, and how many seconds the slowest took
+//   StoreWriter read F.db RUN SECONDS      asks for all runs and one's history as long as that; prints how often, and how
+//                                          many seconds the slowest took
 //   StoreWriter create F.db STAGE          makes or opens the store, registers a run, and records one metric
 //   StoreWriter fill F.db RUNS             fills a store for scripts/benchmark-store
 //   StoreWriter measure F.db durable|bulk  prints how long recording takes, in a new store
@@ -11,11 +15,22 @@ import Foundation
 import RunStore
 
 let arguments = CommandLine.arguments
-let store = try RunStore(path: arguments[2], mode: .create)
+let store = try RunStore(path: arguments[2], mode: arguments[1] == "read" ? .readOnly : .create)
 let stage = arguments[3]
 
 func say(_ text: String) {
   FileHandle.standardOutput.write(Data((text + "\n").utf8))
+}
+
+/// How often `body` was done in so many seconds, and how many the slowest took.
+func repeated(for seconds: Double, _ body: (Int) throws -> Void) rethrows -> (count: Int, slowest: Double) {
+  let end = ContinuousClock.now + .seconds(seconds)
+  var (count, slowest) = (0, 0.0)
+  while ContinuousClock.now < end {
+    slowest = max(slowest, try ContinuousClock().measure { try body(count) } / .seconds(1))
+    count += 1
+  }
+  return (count, slowest)
 }
 
 switch arguments[1] {
@@ -26,6 +41,21 @@ case "log":
     say("\(step)")
   }
   try recorder.finish()
+case "crowd":
+  let recorder = try store.begin(stage: stage)
+  let (count, slowest) = try repeated(for: Double(arguments[4]) ?? 0) { step in
+    try recorder.metric("train.l1", step: step, value: Double(step) / 2)
+  }
+  try recorder.finish()
+  say("\(count) \(slowest)")
+case "read":
+  let (count, slowest) = try repeated(for: Double(arguments[4]) ?? 0) { _ in
+    for run in try store.runs() where run.metrics["train.l1"] != nil && run.id == stage {
+      let points = try store.history(ofRun: run.id, key: "train.l1").count
+      guard points > run.metrics["train.l1"]?.lastStep ?? 0 else { exit(1) }
+    }
+  }
+  say("\(count) \(slowest)")
 case "create":
   let run = PlannedRun(id: String(stage.prefix(12)), name: stage, parameters: ["seed": 7], stages: [stage])
   let stages = [Stage(hash: stage, kind: .prepare, parents: [], parameters: run.parameters)]

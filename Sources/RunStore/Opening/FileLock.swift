@@ -35,7 +35,8 @@ struct FileLock {
     return flock(descriptor, LOCK_SH | LOCK_NB) != 0
   }
 
-  private static func opened(_ file: URL) throws -> Int32 {
+  /// A descriptor of the file, which is made, with its folder, where it is missing; children don't inherit it.
+  static func opened(_ file: URL) throws -> Int32 {
     try? FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
     let descriptor = open(file.path(percentEncoded: false), O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {

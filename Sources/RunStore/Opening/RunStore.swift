@@ -25,7 +25,7 @@ public final class RunStore: Sendable {
   public let artifacts: URL
 
   private let reader: any DatabaseReader
-  private let writer: DatabasePool?
+  private let writer: (pool: DatabasePool, turns: WriterTurns)?
 
   /// Throws `InputError` where the file is missing (unless `mode` is `create`), no store of Darkroom's, or one of a
   /// newer Darkroom; such a file is left untouched.
@@ -36,29 +36,18 @@ public final class RunStore: Sendable {
     self.path = path
     self.mode = mode
     self.artifacts = artifacts
-    let opening = StoreOpening(path: path, liveness: Liveness(locks: artifacts.appending(path: "locks")))
-    do {
-      switch mode {
-      case .readOnly:
-        writer = nil
-        reader = try opening.openReadOnly()
-      case .create, .existing:
-        let pool = try opening.openForWriting(creating: mode == .create)
-        writer = pool
-        reader = pool
-      }
-    } catch let error as DatabaseError {
-      throw storeFailure(error, path: path)
+    let locks = artifacts.appending(path: "locks")
+    let opening = StoreOpening(path: path, liveness: Liveness(locks: locks))
+    (reader, writer) = try patiently(path) {
+      guard mode != .readOnly else { return (try opening.openReadOnly(), nil) }
+      let pool = try opening.openForWriting(creating: mode == .create)
+      return (pool, (pool, try WriterTurns(at: locks.appending(path: "writers.lock"))))
     }
   }
 
   /// Runs `body` on one state of the store.
   func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
-    do {
-      return try reader.read(body)
-    } catch let error as DatabaseError {
-      throw storeFailure(error, path: path)
-    }
+    try patiently(path) { try reader.read(body) }
   }
 
   /// Runs `body` as one transaction. It may run more than once, since another process may hold the file.
@@ -67,16 +56,29 @@ public final class RunStore: Sendable {
   /// a killed process loses nothing, a power cut may.
   func write<Result>(synced: Bool = false, _ body: (Database) throws -> Result) throws -> Result {
     guard let writer else { throw StoreError(path: path, message: "the store was opened only for reading") }
-    let deadline = ContinuousClock.now + .seconds(60)
-    while true {
-      do {
-        return try writer.writeWithoutTransaction { database in
-          try synced ? database.syncedTransaction(body) : database.transaction(body)
-        }
-      } catch let error as DatabaseError {
-        guard error.resultCode == .SQLITE_BUSY, ContinuousClock.now < deadline else {
-          throw storeFailure(error, path: path)
-        }
+    var hasWaited = false
+    return try patiently(path) {
+      try writer.pool.writeWithoutTransaction { database in
+        if hasWaited { return try writer.turns.first { try database.transaction(synced: synced, body) } }
+        hasWaited = true
+        try writer.turns.wait()
+        return try database.transaction(synced: synced, body)
+      }
+    }
+  }
+}
+
+/// Runs `body`, again and again as long as another process holds the file: a minute, if need be.
+///
+/// Throws what SQLite's errors mean to a person.
+private func patiently<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
+  let deadline = ContinuousClock.now + .seconds(60)
+  while true {
+    do {
+      return try body()
+    } catch let error as DatabaseError {
+      guard error.resultCode == .SQLITE_BUSY, ContinuousClock.now < deadline else {
+        throw storeFailure(error, path: path)
       }
     }
   }
@@ -84,14 +86,15 @@ public final class RunStore: Sendable {
 
 extension Database {
   /// In WAL mode a commit syncs the log, and with it every commit before, only while `synchronous` is FULL.
-  fileprivate func syncedTransaction<Result>(_ body: (Database) throws -> Result) throws -> Result {
+  fileprivate func transaction<Result>(synced: Bool, _ body: (Database) throws -> Result) throws -> Result {
+    guard synced else { return try transaction(body) }
     try execute(sql: "PRAGMA synchronous = FULL")
     defer { try? execute(sql: "PRAGMA synchronous = NORMAL") }
     return try transaction(body)
   }
 
   /// GRDB's own compiles its statements each time, which takes as long as all else about one metric.
-  fileprivate func transaction<Result>(_ body: (Database) throws -> Result) throws -> Result {
+  private func transaction<Result>(_ body: (Database) throws -> Result) throws -> Result {
     try cachedStatement(sql: "BEGIN IMMEDIATE").run()
     do {
       let result = try body(self)

@@ -38,22 +38,21 @@ enum StoreHeader {
     }
   }
 
-  /// Reads through SQLite, since a process that closes a file by itself drops the locks that its own connections hold
-  /// on it; and as immutable, since SQLite else makes files beside one in WAL mode.
+  /// Reads with SQLite's own descriptor, since a process that closes a file by itself drops the locks that its own
+  /// connections hold on it; as immutable, since SQLite else makes files beside one in WAL mode; and only the first
+  /// bytes, since of a file that another process is writing to the rest may not fit them yet.
   private static func identity(_ path: String) throws -> CInt {
     var connection: OpaquePointer?
     defer { sqlite3_close(connection) }
     let address = URL(filePath: path).absoluteString + "?immutable=1"
-    guard sqlite3_open_v2(address, &connection, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, nil) == SQLITE_OK else {
-      throw InputError("cannot be read", file: path)
-    }
-    var statement: OpaquePointer?
-    defer { sqlite3_finalize(statement) }
-    guard sqlite3_prepare_v2(connection, "PRAGMA application_id", -1, &statement, nil) == SQLITE_OK,
-      sqlite3_step(statement) == SQLITE_ROW
-    else {
-      throw InputError("no store: \(String(cString: sqlite3_errmsg(connection)))", file: path)
-    }
-    return sqlite3_column_int(statement, 0)
+    var file: UnsafeMutablePointer<sqlite3_file>?
+    guard sqlite3_open_v2(address, &connection, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, nil) == SQLITE_OK,
+      sqlite3_file_control(connection, "main", SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK,
+      let file, let read = file.pointee.pMethods?.pointee.xRead
+    else { throw InputError("cannot be read", file: path) }
+    var header = [UInt8](repeating: 0, count: 100)
+    guard read(file, &header, CInt(header.count), 0) == SQLITE_OK, header.starts(with: Array("SQLite format 3\0".utf8))
+    else { throw InputError("no store: file is not a database", file: path) }
+    return header[68..<72].reduce(0) { $0 << 8 | CInt($1) }
   }
 }

@@ -51,9 +51,9 @@ struct StoreOpening {
     var configuration = GRDB.Configuration()
     configuration.label = "store"
     configuration.busyMode = .callback { tries in
-      // Waits of random length, so that many writers don't come back in step; about a minute in all.
+      // Waits of random length, so that many writers don't come back in step; about half a second in all.
       usleep(.random(in: 200...(tries < 10 ? 1_000 : 10_000)))
-      return tries < 12_000
+      return tries < 100
     }
     configuration.prepareDatabase { [liveness] database in
       database.add(function: liveness.processGone)
