@@ -109,7 +109,7 @@ let package = Package(
     tests(
       of: "Training", ["Files", "Formulas", "TorchNN", "Diffusion", "Torch", "Experiments", "RunStore"],
       resources: [.copy("Goldens")]),
-    tests(of: "darkroom", ["Experiments", "RunStore", "darkroom-trainer"]),
+    tests(of: "darkroom", ["Experiments", "RunStore", "darkroom-trainer", grdb]),
   ],
   cxxLanguageStandard: .cxx20
 )

@@ -33,6 +33,13 @@ public struct Experiment: Sendable {
     self.init(name: name, question: question, file: file, given: given, sweep: nil)
   }
 
+  /// The experiment that comes to one run with the parameters that were recorded of it. A setting that wasn't known then
+  /// is as it was born.
+  public init(name: String, recorded parameters: Parameters) {
+    let born = Schema.fields.compactMap { field in field.born.map { (field.path, $0) } }
+    self.init(name: name, settings: parameters.merging(born) { recorded, _ in recorded })
+  }
+
   /// The settings of a run on which no axis of the sweep acts: every leaf, defaults filled in.
   public var base: Parameters {
     Schema.resolve(given.mapValues(\.value))

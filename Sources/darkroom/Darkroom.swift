@@ -22,10 +22,13 @@ struct Darkroom: ParsableCommand {
 
       Exit status: 0 done, 1 work failed, 64 wrong usage, 65 unusable input.
       """,
-    version: "0.1.0",
+    version: Engine.version,
     groupedSubcommands: [
       CommandGroup(
-        name: "Launch", subcommands: [DataCommand.self, PlanCommand.self, RunCommand.self, SweepCommand.self]),
+        name: "Launch",
+        subcommands: [
+          DataCommand.self, PlanCommand.self, RunCommand.self, SweepCommand.self, ReplayCommand.self,
+        ]),
       CommandGroup(
         name: "Ask",
         subcommands: [

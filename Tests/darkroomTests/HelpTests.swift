@@ -4,7 +4,7 @@ import Testing
 /// What a person reads of the commands, word for word.
 @Suite struct HelpTests {
   @Test(arguments: [
-    "", "data", "plan", "run", "sweep", "runs", "show", "history", "events", "compare", "sample", "export",
+    "", "data", "plan", "run", "sweep", "replay", "runs", "show", "history", "events", "compare", "sample", "export",
   ])
   func `help reads as recorded`(command: String) throws {
     let arguments = (command.isEmpty ? [] : [command]) + ["--help"]

@@ -10,6 +10,11 @@ public struct Trial: Sendable {
     self.end = end
   }
 
+  /// That of an experiment without a sweep.
+  public init(end: Int?) {
+    self.init([], end: end)
+  }
+
   /// What the axes set, and nothing else.
   public var settings: Parameters {
     values.reduce(into: [:]) { settings, value in

@@ -61,6 +61,7 @@ public final class LiveProgress: LaunchProgress {
     case .failed(let stage, let message): failure(labels.label(of: stage), message)
     case .retrying(let stage, let message, let retry, let most):
       failure(labels.label(of: stage), message) + "\n  begun again: retry \(retry) of \(most)"
+    case .waiting(let stage): waiting(labels.label(of: stage))
     case .stopping: "stopping; Ctrl-C again ends at once"
     case .ended(let outcome): outcome.summary
     default: nil

@@ -29,7 +29,7 @@ public final class PlainProgress: LaunchProgress {
     case .extended(let plan, let stages):
       known.withLock { $0 = StageLabels(plan) }
       write("\(plan.progressOfSearch): \(stages.count) more stage\(stages.count == 1 ? "" : "s")")
-    case .waiting(let stage): write("\(labels.label(of: stage)): another process is at it; waiting for its result")
+    case .waiting(let stage): write(waiting(labels.label(of: stage)))
     case .reused(let stage): write("\(labels.label(of: stage)): done by another process")
     case .finished(let stage, let seconds):
       if let last = reports.withLock({ $0.removeValue(forKey: stage.hash) }) { writeEpoch(last, stage) }
@@ -51,6 +51,9 @@ public final class PlainProgress: LaunchProgress {
     write("\(labels.label(of: stage)): epoch \(min(epoch + 1, epochs)) of \(epochs)\(loss)\(speed)")
   }
 }
+
+/// Of a stage that another launch executes.
+func waiting(_ label: String) -> String { "\(label): another process is at it; waiting for its result" }
 
 /// A failed stage with the trainer's last words below it.
 func failure(_ label: String, _ message: String) -> String {

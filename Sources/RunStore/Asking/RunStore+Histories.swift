@@ -81,6 +81,11 @@ extension RunStore {
   /// What the attempts that made the run's results told of their surroundings, later stages over earlier ones: host,
   /// versions, git commit, the data's hash, counts of the network's parameters.
   public func environment(ofRun id: String) throws -> [String: Value] {
+    try environments(ofRun: id).reduce(into: [:]) { all, stage in all.merge(stage) { $1 } }
+  }
+
+  /// The same, a stage of the run's path after the other.
+  public func environments(ofRun id: String) throws -> [[String: Value]] {
     try read { database in
       let sql = """
         SELECT attempt.host, attempt.environment FROM path
@@ -89,9 +94,8 @@ extension RunStore {
         WHERE path.run = ? ORDER BY path.position
         """
       let run = try runNumber(id, in: database, path: path)
-      return try Row.fetchAll(database, sql: sql, arguments: [run]).reduce(into: [:]) { all, row in
-        all["host"] = .string(row["host"])
-        all.merge(try Parameters(json: row["environment"])) { $1 }
+      return try Row.fetchAll(database, sql: sql, arguments: [run]).map { row in
+        ["host": .string(row["host"])].merging(try Parameters(json: row["environment"])) { $1 }
       }
     }
   }

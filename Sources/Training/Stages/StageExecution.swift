@@ -23,7 +23,7 @@ public struct StageExecution {
     let stage = try store.stage(hash)
     let lock = try hold(hash)
     defer { withExtendedLifetime(lock) {} }
-    let recorder = try store.begin(stage: hash, environment: Surroundings.describe())
+    let recorder = try store.begin(stage: hash, environment: Surroundings.describe(stage.kind))
     do {
       switch stage.kind {
       case .prepare:

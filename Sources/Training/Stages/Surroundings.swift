@@ -4,8 +4,9 @@ import Torch
 
 /// What a result may depend on beyond its settings, as it is when a stage begins.
 enum Surroundings {
-  static func describe() -> [String: Value] {
+  static func describe(_ kind: StageKind) -> [String: Value] {
     var values: [String: Value] = [
+      "darkroom": .string(Engine.version), "numerics.\(kind.rawValue)": .int(Engine.numerics(of: kind)),
       "libtorch": .string(Runtime.version), "system": .string(ProcessInfo.processInfo.operatingSystemVersionString),
       "processors": .int(ProcessInfo.processInfo.activeProcessorCount),
     ]

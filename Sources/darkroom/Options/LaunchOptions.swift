@@ -74,7 +74,7 @@ struct LaunchOptions: ParsableArguments {
 }
 
 /// Waits for asynchronous work in a program whose other commands do without.
-private func waitFor<Result: Sendable>(_ work: @escaping @Sendable () async throws -> Result) throws -> Result {
+func waitFor<Result: Sendable>(_ work: @escaping @Sendable () async throws -> Result) throws -> Result {
   let box = ResultBox<Result>()
   Task {
     do { box.result = .success(try await work()) } catch { box.result = .failure(error) }
