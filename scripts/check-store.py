@@ -134,7 +134,8 @@ def sweep(folder, db, name, values, epochs):
 def wait_for_training(db, process):
     while not (os.path.exists(db) and rows(db, "SELECT 1 FROM sqlite_schema WHERE name = 'metric'")
                and rows(db, "SELECT 1 FROM metric WHERE step = 2")):
-        require(process.poll() is None, f"the sweep ended early: {process.communicate()[1]}")
+        if process.poll() is not None:
+            sys.exit(f"the sweep ended early: {process.communicate()[1]}")
         time.sleep(0.05)
 
 

@@ -77,11 +77,11 @@ import Testing
   }
 
   @Test func `is not taken for a hung one where the launcher was suspended`() async throws {
-    let trainer = try workshop.trainer(["FAKE_SECONDS": "3", "FAKE_TARGET": "train"])
-    let process = try LauncherProcess(workshop, "name: q\nlaunch: {silence_seconds: 2}", trainer: trainer)
+    let trainer = try workshop.trainer(["FAKE_SECONDS": "5", "FAKE_TARGET": "train"])
+    let process = try LauncherProcess(workshop, "name: q\nlaunch: {silence_seconds: 4}", trainer: trainer)
     try await workshop.wait(for: "ready", count: 2)
     process.signal(SIGSTOP)
-    try await Task.sleep(for: .milliseconds(2500))
+    try await Task.sleep(for: .milliseconds(4500))
     process.signal(SIGCONT)
     #expect(try await process.ended().end == .exited(0))
   }
