@@ -58,7 +58,7 @@ let package = Package(
     target("Experiments", ["Files", "Randomness", crypto, "Yams"]),
     target("Datasets", ["Files", "Experiments", "Randomness", "CPNG", "CTurboJPEG", crypto]),
     target("RunStore", ["Experiments", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift")]),
-    target("Reports", ["RunStore", "Experiments", "Datasets"]),
+    target("Reports", ["RunStore", "Experiments", "Datasets", "Randomness"]),
     target("Launching", ["Files", "Experiments", "Datasets", "RunStore", crypto]),
     program("darkroom", ["Files", "Experiments", "Datasets", "RunStore", "Reports", "Launching", argumentParser]),
 

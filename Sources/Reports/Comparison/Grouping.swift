@@ -43,6 +43,28 @@ struct Grouping {
     return keys.filter { key in runs.contains { $0.parameters[key] != runs[0].parameters[key] } }.sorted()
   }
 
+  /// For groups of these values, what the axes make of them: of each group the index of its level on each axis, and by axis
+  /// the levels' values.
+  func levels(of groups: [[Value]]) -> (indices: [[Int]], values: [[[Value]]]) {
+    var indices = groups.map { _ in [Int]() }
+    var values: [[[Value]]] = []
+    for axis in axes {
+      let columns = keys.indices.filter { axis.keys.contains(keys[$0]) }
+      var levels: [[Value]] = []
+      var known: [[Value]: Int] = [:]
+      for (group, all) in groups.enumerated() {
+        let level = columns.map { all[$0] }
+        if known[level] == nil {
+          known[level] = levels.count
+          levels.append(level)
+        }
+        indices[group].append(known[level] ?? 0)
+      }
+      values.append(levels)
+    }
+    return (indices, values)
+  }
+
   /// The values of `run` at `keys`.
   func values(of run: ComparedRun) -> [Value] { keys.map { run.parameters[$0] ?? .null } }
 }
