@@ -61,7 +61,9 @@ import Testing
 
   @Test func `95 % intervals hold the truth in 95 %, and verdicts are wrong no oftener than that`() throws {
     guard Self.count == nil else { return try report() }
-    for design in [Design(comparisons: 1, seeds: 3), Design(comparisons: 4, seeds: 3), Design(comparisons: 3, seeds: 5)] {
+    for design in [
+      Design(comparisons: 1, seeds: 3), Design(comparisons: 4, seeds: 3), Design(comparisons: 3, seeds: 5),
+    ] {
       let rates = try simulate(design, count: 300)
       // Three standard errors of a rate over 300 are 3.8 %.
       #expect(abs(Double(rates.holding) / Double(rates.all) - 0.95) < 0.038, "\(design)")

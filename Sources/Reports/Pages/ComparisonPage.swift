@@ -48,7 +48,8 @@ public struct ComparisonPage {
   private var samples: String {
     let cells = Set(grids.flatMap { $0.cells.map(Place.init) }).sorted()
     let byPlace = grids.map { Dictionary($0.cells.map { (Place($0), $0) }) { first, _ in first } }
-    let header = "<tr><th></th>" + grids.map { "<th>\($0.name.replacing(", ", with: ",\n").htmlEscaped)</th>" }.joined()
+    let header =
+      "<tr><th></th>" + grids.map { "<th>\($0.name.htmlEscaped.replacing(", ", with: ",<br>"))</th>" }.joined()
     let rows = cells.prefix(Self.mostCells).map { place -> String in
       let pictures = byPlace.map { "<td>\($0[place].map(image) ?? "")</td>" }.joined()
       return "<tr><th>\(place.name.htmlEscaped) \(place.noiseIndex)</th>\(pictures)</tr>\n"

@@ -42,9 +42,11 @@ public struct Figure {
   private static func curves(of comparison: Comparison, _ records: ComparisonRecords) throws -> [Panel] {
     let spans = try warmups(of: comparison, records)
     return try comparison.metrics.compactMap { key in
+      let means = comparison.groups.map { SeedMeans(of: key, in: $0.members) }
       let series = try comparison.groups.enumerated().compactMap { index, group -> Panel.Series? in
         let points = try SeedCurves(of: key, in: group.members, history: records.history).points
-        return points.count > 1 ? Panel.Series(index: index, points: points) : nil
+        let isRepeated = means[..<index].contains { $0.isSameMeasurement(as: means[index]) }
+        return points.count > 1 ? Panel.Series(index: index, isRepeated: isRepeated, points: points) : nil
       }
       if series.isEmpty { return nil }
       return Panel(title: key, xTitle: "epoch", series: series, spans: spans, hasErrorBars: false)

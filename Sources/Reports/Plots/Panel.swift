@@ -3,6 +3,8 @@ struct Panel {
   struct Series {
     /// Its place among the figure's names, which decides its colour.
     let index: Int
+    /// It has the same measurements as one before it, over which it is drawn in dashes so that both are seen.
+    var isRepeated = false
     /// By x; the band is the 95 % interval of the mean over seeds, where there are several.
     let points: [(x: Double, mean: Double, band: ClosedRange<Double>?)]
   }
@@ -79,13 +81,15 @@ struct Panel {
     let runs = series.points.split { !$0.mean.isFinite }.map(Array.init)
     for run in runs {
       let banded = run.filter { $0.band != nil }
-      if !hasErrorBars, banded.count > 1 {
+      if !hasErrorBars, !series.isRepeated, banded.count > 1 {
         let upper = banded.map { Point(x($0.x), y($0.band?.upperBound ?? $0.mean)) }
         let lower = banded.map { Point(x($0.x), y($0.band?.lowerBound ?? $0.mean)) }
         canvas.polygon(upper + lower.reversed(), fill: colour, opacity: 0.16)
       }
       if run.count > 1 {
-        canvas.line(run.map { Point(x($0.x), y($0.mean)) }, .series(series.index, width: 1.8))
+        var stroke = Stroke.series(series.index, width: 1.8)
+        if series.isRepeated { stroke.dashes = [8, 8] }
+        canvas.line(run.map { Point(x($0.x), y($0.mean)) }, stroke)
       }
       for point in run where hasErrorBars || run.count == 1 {
         let at = Point(x(point.x), y(point.mean))

@@ -66,7 +66,7 @@ struct RasterCanvas: Canvas {
       for point in points.dropFirst().dropLast() {
         parts.append(
           (0..<8).map { step in
-            let angle = -Double(step) * .pi / 4
+            let angle = Double(step) * .pi / 4
             return Point(point.x + radius * cos(angle), point.y + radius * sin(angle))
           })
       }

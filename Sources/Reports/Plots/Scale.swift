@@ -54,7 +54,8 @@ struct Scale {
     let step = [1, 2, 5, 10].map { $0 * power }.first { $0 >= rough } ?? rough
     let first = (range.lowerBound / step).rounded(.up)
     let last = (range.upperBound / step).rounded(.down)
-    return stride(from: first, through: last, by: 1).map { $0 * step }
+    // Adding 0 takes the sign off −0.
+    return stride(from: first, through: last, by: 1).map { $0 * step + 0 }
   }
 
   private var logarithmicTicks: [Double] {
