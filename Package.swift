@@ -100,7 +100,7 @@ let package = Package(
     tests(of: "Experiments", resources: [.copy("Goldens")]),
     tests(of: "Datasets", ["Files", "Experiments"], resources: [.copy("Goldens")]),
     tests(of: "RunStore", ["Experiments", "StoreWriter", grdb], resources: [.copy("Goldens")]),
-    tests(of: "Reports", ["RunStore", "Experiments"], resources: [.copy("Goldens")]),
+    tests(of: "Reports", ["RunStore", "Experiments", "Datasets"], resources: [.copy("Goldens")]),
     tests(of: "Launching", ["Experiments", "RunStore", "fake-trainer"]),
     tests(of: "Torch", resources: [.copy("Goldens")]),
     tests(of: "TorchNN", ["Torch", "Randomness"], resources: [.copy("Goldens")]),

@@ -201,7 +201,7 @@ import Testing
     #expect(
       try compare(["steps"], allowed: ["sampler"], runs).notes.prefix(2) == [
         "Averaged over in every group: model.dropout (0, 0.2).",
-        "Not the same in every group, and perhaps the cause: sampling.sampler (ddim, ddpm).",
+        "Allowed to differ between groups, and perhaps the cause: sampling.sampler (ddim, ddpm).",
       ])
     // The same values in other shares are another distribution.
     let skewed = runs + [run(seed: 2, dropout: 0.2, l1: 0.1), run(seed: 2, sampler: "ddpm", steps: 5, l1: 0.1)]

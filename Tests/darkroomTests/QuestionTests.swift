@@ -95,8 +95,8 @@ import Testing
     #expect(try ask(arguments + ["validation.l1", "--plot", "l1.svg"]).contains("validation.l1"))
     let svg = try String(contentsOf: fixture.folder.appending(path: "l1.svg"), encoding: .utf8)
     #expect(svg.hasPrefix("<svg xmlns") && svg.contains("Shaded: warm-up."))
-    // A band and a curve a group; the shaded span.
-    #expect(svg.components(separatedBy: "<polygon").count - 1 == 5)
+    // A band for each of the two networks, which two samplers share; the shaded span.
+    #expect(svg.components(separatedBy: "<polygon").count - 1 == 3)
     #expect(try ask(arguments + ["sample.seconds", "--plot", "s.png", "--plot-x", "steps"]) != "")
     let png = try Data(contentsOf: fixture.folder.appending(path: "s.png"))
     #expect(png.starts(with: [0x89, 0x50, 0x4E, 0x47]))

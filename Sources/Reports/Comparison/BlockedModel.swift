@@ -53,7 +53,7 @@ struct BlockedModel {
 
   private struct TrainingBlock: Hashable {
     let seed: Int
-    let trainings: Set<String>
+    let trainings: Hashes
     /// Where no training is known, a cell is one of its own.
     let group: Int?
   }
@@ -81,7 +81,8 @@ struct BlockedModel {
     let share = min(1, free / spread * nuOuter / nu)
     let variance = share * outer + (1 - share) * inner
     let parts = (share * outer) * (share * outer) / nuOuter + ((1 - share) * inner) * ((1 - share) * inner) / nuInner
-    return (variance, parts > 0 ? variance * variance / parts : nuOuter)
+    // Rounded down, as for tables: with the few degrees of freedom of few seeds the formula is rather too high.
+    return (variance, parts > 0 ? max(1, (variance * variance / parts).rounded(.down)) : nuOuter)
   }
 
   /// Nil where no seed is in both groups.

@@ -10,7 +10,7 @@ extension Comparison {
     var notes: [String] = []
     if !confounding.crossed.isEmpty { notes.append("Averaged over in every group: \(listed(confounding.crossed)).") }
     if !confounding.allowed.isEmpty {
-      notes.append("Not the same in every group, and perhaps the cause: \(listed(confounding.allowed)).")
+      notes.append("Allowed to differ between groups, and perhaps the cause: \(listed(confounding.allowed)).")
     }
     if withoutCounterpart > 0 {
       notes.append("Left out: \(counted(withoutCounterpart, "run")) without a counterpart of its seed in every group.")

@@ -7,7 +7,7 @@ import Experiments
 struct Confounding {
   /// Settings with their values, which all groups have alike.
   private(set) var crossed: [(key: String, values: String)] = []
-  /// Settings that were allowed to differ, with their values.
+  /// Settings that were allowed to differ, whether they do or not, with their values.
   private(set) var allowed: [(key: String, values: String)] = []
   /// The settings by which runs of different groups find their counterparts.
   private(set) var matched: [String] = []
@@ -18,22 +18,16 @@ struct Confounding {
   ///
   /// Throws `InputError` that names the settings that differ and are not allowed to.
   init(_ groups: [[ComparedRun]], grouping: Grouping, allowed names: [String]) throws {
-    let runs = groups.flatMap(\.self)
-    let others = Grouping.varyingKeys(of: runs).filter { $0 != "seed" && !grouping.keys.contains($0) }
+    let others = grouping.varying.filter { $0 != "seed" && !grouping.keys.contains($0) }
     let permitted = try Self.permitted(names, among: others, grouping: grouping)
     var confounded: [String] = []
-    for key in others {
+    for key in others where permitted.contains(key) { allowed.append((key, Self.text(of: key, in: groups))) }
+    for key in others where !permitted.contains(key) {
       let counts = groups.map { group in
         group.reduce(into: [Value: Int]()) { $0[$1.parameters[key] ?? .null, default: 0] += 1 }
       }
-      let entry = (key: key, values: Self.text(of: counts))
-      if Self.isAlike(counts) {
-        crossed.append(entry)
-      } else if permitted.contains(key) {
-        allowed.append(entry)
-      } else {
-        confounded.append("\(key) (\(entry.values))")
-      }
+      let values = Self.text(of: key, in: groups)
+      if Self.isAlike(counts) { crossed.append((key, values)) } else { confounded.append("\(key) (\(values))") }
     }
     guard confounded.isEmpty else { throw Self.refusal(confounded, grouping: grouping) }
     matched = others.filter { !permitted.contains($0) }
@@ -94,9 +88,12 @@ struct Confounding {
     return permitted
   }
 
-  private static func text(of counts: [[Value: Int]]) -> String {
-    let known = Set(counts.flatMap(\.keys))
-    if known.count > 12 { return "\(known.count) values" }
+  private static func text(of key: String, in groups: [[ComparedRun]]) -> String {
+    var known: Set<Value> = []
+    for run in groups.joined() {
+      known.insert(run.parameters[key] ?? .null)
+      if known.count > 12 { return "more than 12 values" }
+    }
     return known.sorted { $0.isOrderedBefore($1) }.map(\.readable).joined(separator: ", ")
   }
 

@@ -27,6 +27,6 @@ struct DistinctColumns {
 
   private struct CellKey: Hashable {
     let seed: Int
-    let stages: Set<String>
+    let stages: Hashes
   }
 }

@@ -10,6 +10,8 @@ struct Grouping {
 
   let axes: [Axis]
   let names: KeyNames
+  /// Keys that do not have the same value in all runs, sorted.
+  let varying: [String]
 
   var keys: [String] { axes.flatMap(\.keys) }
 
@@ -18,8 +20,16 @@ struct Grouping {
   ///
   /// Throws `InputError` where it is neither, or where no setting of a block differs.
   init(_ requested: [String], runs: [ComparedRun]) throws {
-    let all = Set(runs.flatMap(\.parameters.keys))
-    let varying = Grouping.varyingKeys(of: runs)
+    var all: Set<String> = []
+    // Most runs have the keys that the ones before them had.
+    for run in runs where run.parameters.count != all.count || !run.parameters.keys.allSatisfy(all.contains) {
+      all.formUnion(run.parameters.keys)
+    }
+    let varying = all.filter { key in
+      let first = runs[0].parameters[key]
+      return runs.contains { $0.parameters[key] != first }
+    }.sorted()
+    self.varying = varying
     names = KeyNames(all, preferring: Set(varying), noun: "parameter")
     var axes: [Axis] = []
     for name in requested {
@@ -35,12 +45,6 @@ struct Grouping {
       if !axes.contains(axis) { axes.append(axis) }
     }
     self.axes = axes
-  }
-
-  /// Keys that do not have the same value in all of `runs`, sorted.
-  static func varyingKeys(of runs: [ComparedRun]) -> [String] {
-    let keys = Set(runs.flatMap(\.parameters.keys))
-    return keys.filter { key in runs.contains { $0.parameters[key] != runs[0].parameters[key] } }.sorted()
   }
 
   /// For groups of these values, what the axes make of them: of each group the index of its level on each axis, and by axis

@@ -70,18 +70,17 @@ extension Comparison {
 extension ComparedRun.TrainingSpend {
   /// What the trainings of `runs` took, by the run's id: of a training that a run leaves early, its share of the seconds.
   ///
-  /// `stages`: of train stages, by hash. `pictures`: by the hash of the stage that prepared them.
+  /// `pictures`: by the hash of the stage that prepared them.
   public static func byRun(
-    _ runs: [RunSummary], stages: [String: StageSpend], pictures: [String: Int]
+    _ runs: [RunSummary], pictures: [String: Int]
   ) -> [String: ComparedRun.TrainingSpend] {
     runs.reduce(into: [:]) { spends, run in
       var seconds = 0.0
       var epochs = 0
-      for use in run.stages where use.kind == .train {
-        guard let stage = stages[use.hash] else { continue }
-        let end = min(use.endEpoch ?? stage.epochs.upperBound, stage.epochs.upperBound)
-        let done = Double(end - stage.epochs.lowerBound) / Double(max(1, stage.epochs.count))
-        seconds += stage.seconds * done
+      for stage in run.stages where stage.kind == .train {
+        guard let executed = stage.epochs else { continue }
+        let end = min(stage.endEpoch ?? executed.upperBound, executed.upperBound)
+        seconds += stage.seconds * Double(end - executed.lowerBound) / Double(max(1, executed.count))
         epochs = max(epochs, end)
       }
       guard epochs > 0 else { return }

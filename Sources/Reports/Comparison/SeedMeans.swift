@@ -6,9 +6,9 @@ struct SeedMeans: Equatable {
     /// Over the distinct stages that measured it.
     var mean: Double
     /// The stages that measured it.
-    var stages: Set<String>
+    var stages: Hashes
     /// The trained states that it was measured of; empty where that is not known.
-    var trainings: Set<String>
+    var trainings: Hashes
   }
 
   /// By seed.
@@ -16,16 +16,20 @@ struct SeedMeans: Equatable {
 
   init(of key: String, in runs: [ComparedRun]) {
     var values: [Int: [Double]] = [:]
-    var cells: [Int: Cell] = [:]
+    var stages: [Int: Set<String>] = [:]
+    var trainings: [Int: Set<String>] = [:]
     var seen: Set<String> = []
     for run in runs.sorted(by: { $0.seed < $1.seed }) {
       guard let measurement = run.metrics[key], seen.insert(measurement.stage).inserted else { continue }
       values[run.seed, default: []].append(measurement.value)
-      cells[run.seed, default: Cell(mean: 0, stages: [], trainings: [])].stages.insert(measurement.stage)
-      if let training = run.training { cells[run.seed]?.trainings.insert(training) }
+      stages[run.seed, default: []].insert(measurement.stage)
+      if let training = run.training { trainings[run.seed, default: []].insert(training) }
     }
-    for (seed, values) in values { cells[seed]?.mean = values.reduce(0, +) / Double(values.count) }
-    self.cells = cells
+    cells = Dictionary(
+      uniqueKeysWithValues: values.map { seed, values in
+        let mean = values.reduce(0, +) / Double(values.count)
+        return (seed, Cell(mean: mean, stages: Hashes(stages[seed] ?? []), trainings: Hashes(trainings[seed] ?? [])))
+      })
   }
 
   init(cells: [Int: Cell]) { self.cells = cells }

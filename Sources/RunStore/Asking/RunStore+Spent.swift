@@ -1,33 +1,7 @@
 public import Experiments
 import GRDB
 
-/// What a stage of training took.
-public struct StageSpend: Equatable, Sendable {
-  /// Of all its attempts.
-  public var seconds: Double
-  /// The epochs that it executes.
-  public var epochs: Range<Int>
-}
-
 extension RunStore {
-  /// What the train stages among `hashes` took, by hash.
-  public func spend(ofStages hashes: [String]) throws -> [String: StageSpend] {
-    try read { database in
-      let statement = try database.cachedStatement(
-        sql: """
-          SELECT hash, seconds, coalesce(first_epoch, 0), coalesce(end_epoch, 0) FROM json_each(?) AS wanted
-          CROSS JOIN stage ON stage.hash = wanted.value WHERE kind = 'train'
-          """)
-      statement.bind(jsonArray(hashes), at: 1)
-      var spend: [String: StageSpend] = [:]
-      try statement.eachRow { row in
-        let first = row.int(2)
-        spend[row.string(0)] = StageSpend(seconds: row.double(1), epochs: first..<max(first, row.int(3)))
-      }
-      return spend
-    }
-  }
-
   /// How many pictures are trained on, by the hash of the stage that prepares them; those that did not tell are left out.
   public func trainingPictures(ofStages hashes: [String]) throws -> [String: Int] {
     try read { database in

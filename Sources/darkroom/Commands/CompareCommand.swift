@@ -114,8 +114,7 @@ struct CompareCommand: ParsableCommand {
     of runs: [RunSummary], in store: RunStore
   ) throws -> [String: ComparedRun.TrainingSpend] {
     ComparedRun.TrainingSpend.byRun(
-      runs, stages: try store.spend(ofStages: hashes(of: .train, in: runs)),
-      pictures: try store.trainingPictures(ofStages: hashes(of: .prepare, in: runs)))
+      runs, pictures: try store.trainingPictures(ofStages: hashes(of: .prepare, in: runs)))
   }
 
   private func definitions(of runs: [RunSummary], in store: RunStore) throws -> ScoreDefinitions {
