@@ -58,7 +58,7 @@ let package = Package(
     target("Experiments", ["Files", "Randomness", crypto, "Yams"]),
     target("Datasets", ["Files", "Experiments", "Randomness", "CPNG", "CTurboJPEG", crypto]),
     target("RunStore", ["Experiments", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift")]),
-    target("Reports", ["RunStore", "Experiments", "Datasets"]),
+    target("Reports", ["RunStore", "Experiments", "Datasets", "Randomness"]),
     target("Launching", ["Files", "Experiments", "Datasets", "RunStore", crypto]),
     program("darkroom", ["Files", "Experiments", "Datasets", "RunStore", "Reports", "Launching", argumentParser]),
 
@@ -100,7 +100,7 @@ let package = Package(
     tests(of: "Experiments", resources: [.copy("Goldens")]),
     tests(of: "Datasets", ["Files", "Experiments"], resources: [.copy("Goldens")]),
     tests(of: "RunStore", ["Experiments", "StoreWriter", grdb], resources: [.copy("Goldens")]),
-    tests(of: "Reports", ["RunStore", "Experiments"], resources: [.copy("Goldens")]),
+    tests(of: "Reports", ["RunStore", "Experiments", "Datasets"], resources: [.copy("Goldens")]),
     tests(of: "Launching", ["Experiments", "RunStore", "fake-trainer"]),
     tests(of: "Torch", resources: [.copy("Goldens")]),
     tests(of: "TorchNN", ["Torch", "Randomness"], resources: [.copy("Goldens")]),

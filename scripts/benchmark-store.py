@@ -51,7 +51,8 @@ for filter, sort in [
 ]:
     median = ask(f"{filter}, by {sort}", "runs", filter, "--sort", sort, "--limit", "50")
     headline = headline or median
-ask("compare a sweep of 10,000 runs", "compare", "--sweep", "sweep 0", "--by", "sampler,dropout", "--metric", "kid")
+ask("compare a sweep of 10,000 runs", "compare", "--sweep", "sweep 0", "--by", "sampler,dropout", "--metric", "kid",
+    "--allow", "all")
 
 
 def measured(what):

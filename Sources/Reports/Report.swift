@@ -1,7 +1,7 @@
 public import Experiments
 
 /// How something that is listed is written.
-public enum Format: String, CaseIterable, Sendable { case table, json, csv, markdown }
+public enum Format: String, CaseIterable, Sendable { case table, json, csv, markdown, latex, html }
 
 /// An answer in every format it can be asked for in.
 public struct Report: Sendable {
@@ -25,6 +25,8 @@ public struct Report: Sendable {
     switch format {
     case .table: ([table] + below).map { $0.text(for: terminal) }.joined(separator: "\n")
     case .markdown: ([table] + below).map(\.markdown).joined(separator: "\n")
+    case .latex: ([table] + below).map(\.latex).joined(separator: "\n")
+    case .html: HTMLPage(title: "Darkroom", body: ([table] + below).map(\.htmlFragment).joined()).text
     case .csv: (data ?? table).csv
     case .json: (json ?? table.json).jsonLines
     }

@@ -46,8 +46,8 @@ import Testing
     }
   }
 
-  @Test func `runs that share a training and differ in their sampler have scores of their own`() throws {
-    func run(_ draw: String, _ kid: Double) throws -> ComparedRun {
+  @Test func `runs that share a training and differ in their sampler have scores of their own`() {
+    func run(_ draw: String, _ kid: Double) -> ComparedRun {
       let stages = [(StageKind.train, "t"), (.sample, "s"), (.draw, draw), (.evaluate, "e" + draw)].map { kind, hash in
         RunSummary.StageUse(hash: hash, kind: kind, status: .finished, shared: false, endEpoch: nil)
       }
@@ -56,11 +56,11 @@ import Testing
         wallSeconds: 0, parameters: ["seed": 1],
         metrics: ["kid": metric(kid), "evaluation.seconds_per_picture": metric(kid), "train.l1": metric(1)],
         stages: stages)
-      return try #require(ComparedRun(summary))
+      return ComparedRun(summary)
     }
-    let runs = try [run("a", 1), run("b", 3)]
-    #expect(SeedMeans(of: "kid", in: runs).means == [1: 2])
-    #expect(SeedMeans(of: "evaluation.seconds_per_picture", in: runs).stages == [1: ["a", "b"]])
-    #expect(SeedMeans(of: "train.l1", in: runs).stages == [1: ["t"]])
+    let runs = [run("a", 1), run("b", 3)]
+    #expect(SeedMeans(of: "kid", in: runs).cells.mapValues(\.mean) == [1: 2])
+    #expect(SeedMeans(of: "evaluation.seconds_per_picture", in: runs).cells.mapValues(\.stages) == [1: ["a", "b"]])
+    #expect(SeedMeans(of: "train.l1", in: runs).cells.mapValues(\.stages) == [1: ["t"]])
   }
 }

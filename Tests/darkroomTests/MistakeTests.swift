@@ -39,7 +39,7 @@ import Testing
 
   @Test(
     arguments: [
-      ("format", ["runs", "--format", "latex"]),
+      ("format", ["runs", "--format", "pdf"]),
       ("limit", ["runs", "--limit", "0"]),
       ("jobs", ["sweep", "shapes.yaml", "--jobs", "0"]),
       ("two-choices", ["compare", "abc", "--sweep", "shapes", "--by", "seed"]),

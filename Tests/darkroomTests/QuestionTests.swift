@@ -86,18 +86,44 @@ import Testing
     #expect(groups[0]["metrics"]?["validation.l1"]?["verdict"] == nil)
 
     let csv = try ask(arguments + ["validation.l1", "--format", "csv"]).components(separatedBy: "\r\n")
-    #expect(csv.count == 4 && csv[0].hasPrefix("model.dropout,n,validation.l1.mean,validation.l1.sd,"))
+    #expect(csv.count == 4 && csv[0].hasPrefix("model.dropout,n,pictures_seen,training_seconds,validation.l1.mean,"))
+  }
+
+  @Test func `a comparison is drawn, and is a page of its own`() throws {
+    defer { fixture.remove() }
+    let arguments = ["compare", "--sweep", "shapes", "--by", "sampling,dropout", "--metric"]
+    #expect(try ask(arguments + ["validation.l1", "--plot", "l1.svg"]).contains("validation.l1"))
+    let svg = try String(contentsOf: fixture.folder.appending(path: "l1.svg"), encoding: .utf8)
+    #expect(svg.hasPrefix("<svg xmlns") && svg.contains("Shaded: warm-up."))
+    // A band for each of the two networks, which two samplers share; the shaded span.
+    #expect(svg.components(separatedBy: "<polygon").count - 1 == 3)
+    #expect(try ask(arguments + ["sample.seconds", "--plot", "s.png", "--plot-x", "steps"]) != "")
+    let png = try Data(contentsOf: fixture.folder.appending(path: "s.png"))
+    #expect(png.starts(with: [0x89, 0x50, 0x4E, 0x47]))
+
+    let none = try Program.run(
+      arguments + ["sample.seconds", "--plot", "none.svg"], in: fixture.folder)
+    #expect(none.status == 65 && none.errors.contains("--plot-x"))
+    #expect(!FileManager.default.fileExists(atPath: fixture.folder.appending(path: "none.svg").path))
+
+    #expect(try ask(["compare", "--sweep", "shapes", "--output", "page.html"]) == "")
+    let page = try String(contentsOf: fixture.folder.appending(path: "page.html"), encoding: .utf8)
+    #expect(page.contains("Does DDIM in 10 steps match DDPM in 1000"))
+    // Ten cells of each of four groups, and nothing that lies elsewhere.
+    #expect(page.components(separatedBy: "<img ").count - 1 == 40)
+    #expect(!page.contains("src=\"http") && !page.contains("href"))
   }
 
   @Test func `tables and pages read as recorded`() throws {
     defer { fixture.remove() }
     let run = "shapes/sampler=ddim,steps=10,dropout=0.2,seed=8"
-    try expectRecorded(ask(["compare", "--sweep", "shapes"]), "compare")
-    try expectRecorded(
-      ask(["compare", "--sweep", "shapes", "--baseline", "sampler=ddpm", "--metric", "sample.seconds,validation.mse"]),
-      "compare-baseline")
-    try expectRecorded(
-      ask(["compare", "--sweep", "shapes", "--by", "sampler", "--format", "markdown"]), "compare-markdown")
+    func compare(_ arguments: String..., as name: String) throws {
+      try expectRecorded(withoutTimes(ask(["compare", "--sweep", "shapes"] + arguments)), name)
+    }
+    try compare(as: "compare")
+    try compare("--baseline", "sampler=ddpm", "--metric", "sample.seconds,validation.mse", as: "compare-baseline")
+    try compare("--by", "sampling", "--format", "markdown", as: "compare-markdown")
+    try compare("--format", "latex", as: "compare-latex")
     try expectRecorded(
       ask([
         "runs", "status = 'FINISHED' and model.dropout = 0", "--sort", "name", "--columns", "name,seed,validation.l1",

@@ -20,7 +20,7 @@ struct BrailleChart {
     let labels = [high.rounded(significant: 3), low.rounded(significant: 3)]
     let margin = labels.map(\.count).max() ?? 0
     let columns = max(10, min(width - margin - 3, 72))
-    var canvas = Canvas(columns: columns, lines: height)
+    var canvas = DotCanvas(columns: columns, lines: height)
     let epochs = Double(last - first)
     let span = high > low ? high - low : 1
     func x(_ epoch: Double) -> Int { Int(((epoch - Double(first)) / epochs * Double(columns * 2 - 1)).rounded()) }
@@ -65,7 +65,7 @@ struct BrailleChart {
 }
 
 /// Dots that remember which curve set them last.
-private struct Canvas {
+private struct DotCanvas {
   let columns: Int
   private var dots: [UInt8]
   private var owners: [Int?]

@@ -2,47 +2,66 @@ import Experiments
 
 extension Comparison {
   public var report: Report {
-    Report(readable, data: values, json: json)
+    var report = Report(readable, data: values, json: json)
+    if let effects = effectsTable { report.below = [effects] }
+    return report
   }
 
-  /// `{by, metrics, groups: [{params, n, metrics: {key: {mean, sd, low, high, difference?, …}}}]}`.
+  /// `{by, metrics, groups: [{params, n, pictures_seen, training_seconds, metrics: {key: {mean, sd, low, high, best,
+  /// difference?, …}}}], effects: […], notes}`.
   private var json: Value {
-    let groups = groups.map { group -> Value in
+    let groups = groups.enumerated().map { index, group -> Value in
       let parameters = zip(keys, group.values).map { Value.Entry($0, $1) }
-      let measured = metrics.map { Value.Entry($0, .map(entries(of: $0, in: group))) }
-      return ["params": .map(parameters), "n": .int(group.seedCount), "metrics": .map(measured)]
+      let measured = metrics.map { Value.Entry($0, .map(entries(of: $0, in: index))) }
+      return [
+        "params": .map(parameters), "n": .int(group.seedCount),
+        "pictures_seen": .number(group.spend?.picturesSeen), "training_seconds": .number(group.spend?.seconds),
+        "metrics": .map(measured),
+      ]
     }
     return [
       "by": .list(by.map(Value.string)), "metrics": .list(metrics.map(Value.string)), "groups": .list(groups),
+      "effects": .list(metrics.flatMap { key in effects[key].map { effectsJSON(of: key, $0) } ?? [] }),
+      "notes": .list(notes.map(Value.string)),
     ]
   }
 
   /// A column a number: `model.dropout`, `n`, `validation.l1.mean`, `validation.l1.sd`, ….
   private var values: Table {
-    let parts = ["mean", "sd", "low", "high"] + (hasBaseline ? Comparison.differenceParts : [])
-    var table = Table((keys + ["n"] + metrics.flatMap { key in parts.map { "\(key).\($0)" } }).map { .init($0) })
-    for group in groups {
+    let parts = Comparison.meanParts + (hasBaseline ? Comparison.differenceParts : [])
+    let columns =
+      keys + ["n", "pictures_seen", "training_seconds"] + metrics.flatMap { key in parts.map { "\(key).\($0)" } }
+    var table = Table(columns.map { .init($0) })
+    for (index, group) in groups.enumerated() {
       let numbers = metrics.flatMap { key in
-        let measured = Value.map(entries(of: key, in: group))
+        let measured = Value.map(entries(of: key, in: index))
         return parts.map { measured[$0] ?? .null }
       }
-      table.append((group.values + [.int(group.seedCount)] + numbers).map { Table.Cell($0) })
+      let spend: [Value] = [.number(group.spend?.picturesSeen), .number(group.spend?.seconds)]
+      table.append((group.values + [.int(group.seedCount)] + spend + numbers).map { Table.Cell($0) })
     }
     return table
   }
 
-  private static let differenceParts = ["difference", "difference_low", "difference_high", "verdict"]
+  private static let meanParts = ["mean", "sd", "low", "high", "best"]
+  private static let differenceParts = [
+    "difference", "difference_low", "difference_high", "delta", "verdict", "seeds_to_decide",
+  ]
 
-  private func entries(of key: String, in group: Group) -> [Value.Entry] {
-    let estimate = group.estimates[key]
-    var numbers: [Value.Entry] = [
-      .init("mean", .number(estimate?.mean)), .init("sd", .number(estimate?.deviation)),
-      .init("low", .number(estimate?.interval?.lowerBound)), .init("high", .number(estimate?.interval?.upperBound)),
-    ]
-    guard let difference = group.differences[key] else { return numbers }
+  private func entries(of key: String, in index: Int) -> [Value.Entry] {
+    let estimate = groups[index].estimates[key]
+    var numbers = zip(
+      Comparison.meanParts,
+      [
+        .number(estimate?.mean), .number(estimate?.deviation), .number(estimate?.interval?.lowerBound),
+        .number(estimate?.interval?.upperBound), .bool(best[key]?.contains(index) == true),
+      ]
+    ).map { Value.Entry($0, $1) }
+    guard let difference = groups[index].differences[key] else { return numbers }
     let values: [Value] = [
-      .number(difference.estimate?.mean), .number(difference.estimate?.interval?.lowerBound),
-      .number(difference.estimate?.interval?.upperBound), .string(difference.verdict.rawValue),
+      .number(difference.mean), .number(difference.interval?.lowerBound), .number(difference.interval?.upperBound),
+      .double(difference.delta), .string(difference.verdict.rawValue),
+      difference.seedsToDecide.map(Value.int) ?? .null,
     ]
     numbers += zip(Comparison.differenceParts, values).map { Value.Entry($0, $1) }
     return numbers
@@ -59,12 +78,23 @@ extension Comparison {
       columns.append(.init(key, alignment: .right))
       if hasBaseline { columns.append(.init("\(key).difference", title: "difference")) }
     }
+    let spends = groups.compactMap(\.spend)
+    let showsPictures = spends.contains { $0.picturesSeen != nil }
+    let showsSeconds = spends.contains { $0.seconds != nil }
+    if showsPictures { columns.append(.init("pictures_seen", title: "pictures", alignment: .right)) }
+    if showsSeconds { columns.append(.init("training_seconds", title: "training", alignment: .right)) }
     var table = Table(columns)
-    for group in groups {
+    for (index, group) in groups.enumerated() {
       var row = group.values.map { Table.Cell($0) } + [Table.Cell(.int(group.seedCount))]
       for key in metrics {
-        row.append(meanCell(of: key, in: group))
+        row.append(meanCell(of: key, in: index))
         if hasBaseline { row.append(differenceCell(of: key, in: group)) }
+      }
+      let pictures = group.spend?.picturesSeen
+      let seconds = group.spend?.seconds
+      if showsPictures { row.append(.init(.number(pictures), text: pictures?.readablePictures ?? "–")) }
+      if showsSeconds {
+        row.append(.init(.number(seconds), text: seconds.map { readableDuration(seconds: $0) } ?? "–"))
       }
       table.append(row)
     }
@@ -72,48 +102,60 @@ extension Comparison {
     return table
   }
 
-  private func meanCell(of key: String, in group: Group) -> Table.Cell {
-    guard let estimate = group.estimates[key] else { return .init(.null, text: "–", emphasis: .faint) }
-    let decimals = Comparison.decimals(of: groups.compactMap { $0.estimates[key] })
-    return .init(.double(estimate.mean), text: estimate.text(decimals: decimals))
+  private func meanCell(of key: String, in index: Int) -> Table.Cell {
+    guard let estimate = groups[index].estimates[key] else { return .init(.null, text: "–", emphasis: .faint) }
+    let decimals = Comparison.decimals(
+      widths: groups.compactMap { $0.estimates[key]?.halfWidth }, means: groups.compactMap { $0.estimates[key]?.mean })
+    return .init(
+      .double(estimate.mean),
+      text: estimate.mean.fixed(decimals: decimals) + halfWidth(estimate.halfWidth, decimals: decimals),
+      emphasis: best[key]?.contains(index) == true ? .strong : .none)
   }
 
   private func differenceCell(of key: String, in group: Group) -> Table.Cell {
     if group.isBaseline { return .init(.null, text: "baseline", emphasis: .faint) }
-    guard let difference = group.differences[key], let estimate = difference.estimate else {
+    guard let difference = group.differences[key], let mean = difference.mean else {
       return .init(.null, text: "–", emphasis: .faint)
     }
-    let decimals = Comparison.decimals(of: groups.compactMap { $0.differences[key]?.estimate })
-    let sign = estimate.mean > 0 ? "+" : ""
+    let others = groups.compactMap { $0.differences[key] }
+    let decimals = Comparison.decimals(
+      widths: others.compactMap(\.halfWidth), means: others.compactMap(\.mean))
     let emphasis: Table.Emphasis =
       switch difference.verdict {
       case .better: .good
       case .worse: .bad
+      case .same: .none
       case .undecided: .faint
       }
-    return .init(
-      .double(estimate.mean), text: "\(sign)\(estimate.text(decimals: decimals)) \(difference.verdict.rawValue)",
-      emphasis: emphasis)
+    let seeds =
+      difference.reason == .intervalTooWide ? " ~\(difference.seedsToDecide.map(String.init) ?? ">1000") seeds" : ""
+    let text = mean.signed(decimals: decimals) + halfWidth(difference.halfWidth, decimals: decimals)
+    return .init(.double(mean), text: "\(text) \(difference.verdict.rawValue)\(seeds)", emphasis: emphasis)
   }
 
-  /// Decimals for a column: two significant digits of its narrowest interval, four of its least mean where no
+  /// ` ±0.0012`, or nothing where there is no interval.
+  private func halfWidth(_ width: Double?, decimals: Int) -> String {
+    width.map { " ±\($0.fixed(decimals: decimals))" } ?? ""
+  }
+
+  /// Decimals for a column: two significant digits of its narrowest interval, four of its greatest mean where no
   /// interval is known.
-  private static func decimals(of estimates: [Estimate]) -> Int {
+  static func decimals(widths: [Double], means: [Double]) -> Int {
+    let sizes = means.map(abs).filter { $0 > 0 && $0.isFinite }
     // What rounding leaves of an interval of equal values is no width.
-    let widths = estimates.compactMap { estimate in
-      estimate.halfWidth.flatMap { $0 > 1e-9 * abs(estimate.mean) ? $0 : nil }
-    }
-    if let narrowest = widths.min() { return narrowest.decimals(significant: 2) }
-    let means = estimates.map { abs($0.mean) }.filter { $0 > 0 && $0.isFinite }
-    if means.allSatisfy({ $0 == $0.rounded() }) { return 0 }
-    return means.max().map { $0.decimals(significant: 4) } ?? 0
+    let least = widths.filter { $0 > 1e-9 * (sizes.max() ?? 0) }.min()
+    if let least { return least.decimals(significant: 2) }
+    if sizes.allSatisfy({ $0 == $0.rounded() }) { return 0 }
+    return sizes.max().map { $0.decimals(significant: 4) } ?? 0
   }
 }
 
-extension Estimate {
-  /// `0.0521 ±0.0012`, without the interval where there is none.
-  func text(decimals: Int) -> String {
-    mean.fixed(decimals: decimals) + (halfWidth.map { " ±\($0.fixed(decimals: decimals))" } ?? "")
+extension Double {
+  /// With its sign, unless that many decimals show 0.
+  func signed(decimals: Int) -> String {
+    let text = fixed(decimals: decimals)
+    let isZero = text.allSatisfy { "-0.".contains($0) }
+    return isZero ? abs(self).fixed(decimals: decimals) : (self > 0 ? "+" : "") + text
   }
 }
 

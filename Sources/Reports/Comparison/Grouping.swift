@@ -10,6 +10,8 @@ struct Grouping {
 
   let axes: [Axis]
   let names: KeyNames
+  /// Keys that do not have the same value in all runs, sorted.
+  let varying: [String]
 
   var keys: [String] { axes.flatMap(\.keys) }
 
@@ -18,8 +20,16 @@ struct Grouping {
   ///
   /// Throws `InputError` where it is neither, or where no setting of a block differs.
   init(_ requested: [String], runs: [ComparedRun]) throws {
-    let all = Set(runs.flatMap(\.parameters.keys))
-    let varying = Grouping.varyingKeys(of: runs)
+    var all: Set<String> = []
+    // Most runs have the keys that the ones before them had.
+    for run in runs where run.parameters.count != all.count || !run.parameters.keys.allSatisfy(all.contains) {
+      all.formUnion(run.parameters.keys)
+    }
+    let varying = all.filter { key in
+      let first = runs[0].parameters[key]
+      return runs.contains { $0.parameters[key] != first }
+    }.sorted()
+    self.varying = varying
     names = KeyNames(all, preferring: Set(varying), noun: "parameter")
     var axes: [Axis] = []
     for name in requested {
@@ -37,10 +47,26 @@ struct Grouping {
     self.axes = axes
   }
 
-  /// Keys that do not have the same value in all of `runs`, sorted.
-  static func varyingKeys(of runs: [ComparedRun]) -> [String] {
-    let keys = Set(runs.flatMap(\.parameters.keys))
-    return keys.filter { key in runs.contains { $0.parameters[key] != runs[0].parameters[key] } }.sorted()
+  /// For groups of these values, what the axes make of them: of each group the index of its level on each axis, and by axis
+  /// the levels' values.
+  func levels(of groups: [[Value]]) -> (indices: [[Int]], values: [[[Value]]]) {
+    var indices = groups.map { _ in [Int]() }
+    var values: [[[Value]]] = []
+    for axis in axes {
+      let columns = keys.indices.filter { axis.keys.contains(keys[$0]) }
+      var levels: [[Value]] = []
+      var known: [[Value]: Int] = [:]
+      for (group, all) in groups.enumerated() {
+        let level = columns.map { all[$0] }
+        if known[level] == nil {
+          known[level] = levels.count
+          levels.append(level)
+        }
+        indices[group].append(known[level] ?? 0)
+      }
+      values.append(levels)
+    }
+    return (indices, values)
   }
 
   /// The values of `run` at `keys`.

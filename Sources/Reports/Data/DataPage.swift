@@ -91,6 +91,16 @@ public struct DataPage: Sendable {
     return heading + sections.map { "\n### \($0.title)\n\n\($0.table.markdown)" }.joined()
   }
 
+  var latex: String {
+    sections.map { "% \(name): \($0.title)\n\($0.table.latex)" }.joined(separator: "\n")
+  }
+
+  var htmlFragment: String {
+    let paragraphs = (facts + warnings).map { "<p>\($0.htmlEscaped)</p>\n" }.joined()
+    return "<h2>\(name.htmlEscaped)</h2>\n\(paragraphs)"
+      + sections.map { "<h3>\($0.title.htmlEscaped)</h3>\n\($0.table.htmlFragment)" }.joined()
+  }
+
   var facts: [String] {
     let split = dataset.split
     let size = "\(dataset.size) × \(dataset.size)"

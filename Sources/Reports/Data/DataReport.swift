@@ -11,6 +11,8 @@ public struct DataReport: Sendable {
     switch format {
     case .table: pages.map { $0.text(for: terminal) }.joined(separator: "\n\n")
     case .markdown: pages.map(\.markdown).joined(separator: "\n")
+    case .latex: pages.map(\.latex).joined(separator: "\n")
+    case .html: HTMLPage(title: "Data", body: pages.map(\.htmlFragment).joined()).text
     case .csv: rows.csv
     case .json: Value.list(pages.map(\.json)).jsonLines
     }

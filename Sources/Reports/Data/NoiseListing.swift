@@ -94,6 +94,12 @@ public struct NoiseReport: Sendable {
     case .table:
       listings.map { "\(style.bold($0.name)): \($0.title)\n\n\($0.table.text(for: terminal))" }.joined(separator: "\n")
     case .markdown: listings.map { "## \($0.name): \($0.title)\n\n\($0.table.markdown)" }.joined(separator: "\n")
+    case .latex: listings.map { "% \($0.name): \($0.title)\n\($0.table.latex)" }.joined(separator: "\n")
+    case .html:
+      HTMLPage(
+        title: "Schedules",
+        body: listings.map { "<h2>\("\($0.name): \($0.title)".htmlEscaped)</h2>\n\($0.table.htmlFragment)" }.joined()
+      ).text
     case .csv: everyTimestep.csv
     case .json: Value.list(listings.map(\.json)).jsonLines
     }

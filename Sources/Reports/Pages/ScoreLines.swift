@@ -45,7 +45,13 @@ struct ScoreLines {
     {
       sampler += ": \(cost.rounded(significant: 3)) s and \(Int(evaluations)) network evaluations a picture"
     }
+    return "\(measure(of: definition)); \(sampler)"
+  }
+
+  /// What scores are measured by, whatever was drawn with: two scores compare where this is the same.
+  static func measure(of definition: Value) -> String {
+    func text(_ key: String) -> String { definition[key]?.readable ?? "?" }
     return "n = \(text("pictures")), labels as \(text("labels")), against \(text("reference_pictures")) of "
-      + "\(text("reference")); \(text("extractor")) \(text("extractor_sha256").prefix(12)); \(sampler)"
+      + "\(text("reference")); \(text("extractor")) \(text("extractor_sha256").prefix(12))"
   }
 }

@@ -94,7 +94,7 @@ struct RunReader {
         path.run, stage.hash, stage.kind, \(SQLText.stageStatus),
         EXISTS (SELECT 1 FROM path AS other WHERE other.stage = stage.number AND other.run <> path.run),
         (SELECT started_at FROM attempt WHERE attempt.stage = stage.number AND attempt.number = stage.attempts),
-        path.end_epoch
+        path.end_epoch, stage.seconds, stage.first_epoch, stage.end_epoch
       FROM json_each(?) AS page CROSS JOIN path ON path.run = page.value JOIN stage ON stage.number = path.stage
       ORDER BY path.run, path.position
       """
@@ -103,7 +103,8 @@ struct RunReader {
       let status = try Status(row.string(3))
       let use = RunSummary.StageUse(
         hash: row.string(1), kind: try StageKind(stored: row.string(2)), status: status, shared: row.int(4) != 0,
-        endEpoch: row.intOrNil(6))
+        endEpoch: row.intOrNil(6), seconds: row.double(7),
+        epochs: row.intOrNil(8).flatMap { first in row.intOrNil(9).map { first..<max(first, $0) } })
       let seconds = row.intOrNil(5).map { Double(max(0, now.milliseconds - $0)) / 1000 } ?? 0
       stages[row.int64(0), default: []].append(PathStage(use: use, runningSeconds: status == .running ? seconds : 0))
     }

@@ -22,6 +22,10 @@ public struct RunSummary: Equatable, Sendable {
     public var shared: Bool
     /// How many epochs are done where the run leaves the stage; nil: it stays to its end.
     public var endEpoch: Int?
+    /// What its attempts took together.
+    public var seconds = 0.0
+    /// Of training: the epochs that it executes.
+    public var epochs: Range<Int>?
   }
 
   public var id: String

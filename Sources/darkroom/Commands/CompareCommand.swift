@@ -1,5 +1,7 @@
 import ArgumentParser
 import Experiments
+import Files
+import Foundation
 import Reports
 import RunStore
 
@@ -9,12 +11,17 @@ struct CompareCommand: ParsableCommand {
     abstract: "Compare groups of runs, averaged over seeds.",
     discussion: """
       Runs are grouped by settings; each group's metrics are averaged within a seed, then over seeds, with the 95 % \
-      interval of the mean. Runs that share a training count once for what was measured in it. Against a baseline, \
-      seeds are paired, and a difference is better or worse where its interval leaves out 0.
+      interval of the mean. Runs that share a training count once for what was measured in it. Another setting that is \
+      not the same in every group is refused by name; those that are crossed with the groups are averaged over.
+
+      Against a baseline, seeds are paired, and the intervals of the differences hold all at once. A difference is \
+      better or worse where its interval leaves out 0, the same where it lies within ±δ, otherwise undecided. \
+      docs/compare.md has the model.
 
         darkroom compare --sweep quickstart --by sampling,model.dropout
         darkroom compare --sweep quickstart --by dropout --baseline dropout=0
-        darkroom compare 3f2a91 77b0c2 --by sampler --metric sample.seconds
+        darkroom compare --sweep quickstart --metric kid --plot kid.svg --plot-x steps
+        darkroom compare --sweep quickstart --output comparison.html
       """)
 
   @Argument(help: "The runs. (default: all)", completion: StoreOptions.runCompletion)
@@ -40,6 +47,27 @@ struct CompareCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Settings of the group that the others are compared with.", valueName: "key=value"))
   var baseline: CommaSeparated?
 
+  @Option(
+    help: ArgumentHelp(
+      "Within which groups count as the same: 0.001, 2% of the baseline's mean, or kid=0.002 for one metric. "
+        + "(default: 1%)", valueName: "margin"))
+  var delta: CommaSeparated?
+
+  @Option(
+    help: ArgumentHelp("Settings that may differ between the groups besides, or all.", valueName: "key,key"))
+  var allow: CommaSeparated?
+
+  @Flag(help: "Intervals of differences by drawing seeds anew instead of the model; from 10 seeds on.")
+  var bootstrap = false
+
+  @Option(
+    help: ArgumentHelp("Draw the metrics by epoch into this .svg or .png, a curve a group.", valueName: "file"),
+    completion: .file(extensions: ["svg", "png"]))
+  var plot: String?
+
+  @Option(help: ArgumentHelp("Draw what the metrics came to against this setting instead.", valueName: "key"))
+  var plotX: String?
+
   @OptionGroup var store: StoreOptions
   @OptionGroup var output: OutputOptions
 
@@ -48,15 +76,54 @@ struct CompareCommand: ParsableCommand {
       throw ValidationError("Runs are given by name, by --sweep, or by --filter: by one of them.")
     }
     if by == nil, sweep == nil { throw ValidationError("--by is needed where no --sweep says what varies.") }
+    if plotX != nil, plot == nil { throw ValidationError("--plot-x is of use only with --plot.") }
+    if let plot, !["svg", "png"].contains(URL(filePath: plot).pathExtension.lowercased()) {
+      throw ValidationError("--plot draws .svg and .png.")
+    }
   }
 
   func run() throws {
     let store = try store.open()
     let chosen = try chosenRuns(in: store)
+    let finished = chosen.filter { $0.status == .finished }
     let comparison = try Comparison(
       finished: chosen, by: by?.elements ?? sweptAxes(of: chosen, in: store),
-      metrics: metric?.elements ?? Comparison.usualMetrics(of: chosen), baseline: baseline?.elements ?? [])
-    try output.write(comparison.report)
+      metrics: metric?.elements ?? Comparison.usualMetrics(of: chosen), baseline: baseline?.elements ?? [],
+      margin: delta.map { try Margin($0.elements) } ?? Margin(), allowed: allow?.elements ?? [],
+      usesBootstrap: bootstrap, spends: spends(of: finished, in: store),
+      definitions: definitions(of: finished, in: store))
+    if let plot {
+      let figure = try Figure(of: comparison, against: plotX, records: records(in: store))
+      try DurableFile.write(
+        Data(plot.lowercased().hasSuffix(".png") ? figure.png : Array(figure.svg.utf8)), to: URL(filePath: plot))
+    }
+    guard output.chosenFormat == .html else { return try output.write(comparison.report) }
+    let question = try sweep.flatMap { name in try store.sweeps().first { $0.name == name }?.question }
+    let page = try ComparisonPage(
+      comparison, title: sweep ?? "Comparison", question: question, records: records(in: store))
+    try output.write { _, _ in page.html }
+  }
+
+  private func records(in store: RunStore) -> ComparisonRecords {
+    ComparisonRecords(
+      history: { try store.history(ofRun: $0, key: $1) }, events: { try store.events(ofRun: $0) },
+      grid: { try store.grid(ofRun: $0) })
+  }
+
+  private func spends(
+    of runs: [RunSummary], in store: RunStore
+  ) throws -> [String: ComparedRun.TrainingSpend] {
+    ComparedRun.TrainingSpend.byRun(
+      runs, pictures: try store.trainingPictures(ofStages: hashes(of: .prepare, in: runs)))
+  }
+
+  private func definitions(of runs: [RunSummary], in store: RunStore) throws -> ScoreDefinitions {
+    ScoreDefinitions(
+      of: runs, payloads: try store.payloads(ofEvents: "scored", inStages: hashes(of: .evaluate, in: runs)))
+  }
+
+  private func hashes(of kind: StageKind, in runs: [RunSummary]) -> [String] {
+    Array(Set(runs.lazy.flatMap { $0.stages.lazy.filter { $0.kind == kind }.map(\.hash) })).sorted()
   }
 
   private func chosenRuns(in store: RunStore) throws -> [RunSummary] {

@@ -23,14 +23,18 @@ struct OutputOptions: ParsableArguments {
   /// Writes what `text` comes to in the format that is asked for.
   func write(_ text: (_ format: Format, _ terminal: Terminal) -> String) throws {
     let terminal = output == nil ? Terminal.current : .plain
-    try OutputOptions.write(text(format ?? formatOfOutput, terminal), to: output)
+    try OutputOptions.write(text(chosenFormat, terminal), to: output)
   }
+
+  var chosenFormat: Format { format ?? formatOfOutput }
 
   private var formatOfOutput: Format {
     switch output.map({ URL(filePath: $0).pathExtension.lowercased() }) {
     case "json": .json
     case "csv": .csv
     case "md": .markdown
+    case "tex": .latex
+    case "html": .html
     default: .table
     }
   }
