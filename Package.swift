@@ -57,10 +57,12 @@ let package = Package(
     target("Randomness", [crypto]),
     target("Experiments", ["Files", "Randomness", crypto, "Yams"]),
     target("Datasets", ["Files", "Experiments", "Randomness", "CPNG", "CTurboJPEG", crypto]),
-    target("RunStore", ["Experiments", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift")]),
+    target("RunStore", ["Files", "Experiments", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift")]),
     target("Reports", ["RunStore", "Experiments", "Datasets"]),
     target("Launching", ["Files", "Experiments", "Datasets", "RunStore", crypto]),
-    program("darkroom", ["Files", "Experiments", "Datasets", "RunStore", "Reports", "Launching", argumentParser]),
+    program(
+      "darkroom",
+      ["Files", "Experiments", "Datasets", "RunStore", "Reports", "Launching", argumentParser]),
 
     // What does.
     .target(
