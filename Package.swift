@@ -59,10 +59,11 @@ let package = Package(
     target("Datasets", ["Files", "Experiments", "Randomness", "CPNG", "CTurboJPEG", crypto]),
     target("RunStore", ["Files", "Experiments", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift")]),
     target("Reports", ["RunStore", "Experiments", "Datasets"]),
+    target("Exchange", ["RunStore", "Reports", "Experiments", "Datasets", "Files", grdb]),
     target("Launching", ["Files", "Experiments", "Datasets", "RunStore", crypto]),
     program(
       "darkroom",
-      ["Files", "Experiments", "Datasets", "RunStore", "Reports", "Launching", argumentParser]),
+      ["Files", "Experiments", "Datasets", "RunStore", "Reports", "Exchange", "Launching", argumentParser]),
 
     // What does.
     .target(
@@ -103,6 +104,8 @@ let package = Package(
     tests(of: "Datasets", ["Files", "Experiments"], resources: [.copy("Goldens")]),
     tests(of: "RunStore", ["Experiments", "StoreWriter", grdb], resources: [.copy("Goldens")]),
     tests(of: "Reports", ["RunStore", "Experiments"], resources: [.copy("Goldens")]),
+    tests(
+      of: "Exchange", ["Experiments", "RunStore", "Datasets", "Files", grdb], resources: [.copy("Goldens")]),
     tests(of: "Launching", ["Experiments", "RunStore", "fake-trainer"]),
     tests(of: "Torch", resources: [.copy("Goldens")]),
     tests(of: "TorchNN", ["Torch", "Randomness"], resources: [.copy("Goldens")]),

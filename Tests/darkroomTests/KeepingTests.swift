@@ -58,6 +58,17 @@ import Testing
     #expect(text.contains("problem,data/") && text.contains(",missing,"))
   }
 
+  @Test func `an export says how it is opened, and stays until another may take its place`() throws {
+    defer { fixture.remove() }
+    let text = try ask(["export", run, "--to", "tensorboard", "board"])
+    #expect(text.hasPrefix("1 run is exported.\nTo look at: tensorboard --logdir '"))
+    let files = try FileManager.default.subpathsOfDirectory(atPath: fixture.folder.appending(path: "board").path)
+    #expect(files.contains { $0.hasPrefix("\(run)/events.out.tfevents.") })
+    _ = try ask(["export", "--to", "csv", "board"], status: 65)
+    #expect(
+      try ask(["export", "--sweep", "shapes", "--to", "csv", "board", "--overwrite"]) == "12 runs are exported.\n")
+  }
+
   @Test func `the shell is offered runs, sweeps and columns of the store`() throws {
     defer { fixture.remove() }
     // As the script for bash asks: the option, and the words of the line.
