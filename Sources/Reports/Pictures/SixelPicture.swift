@@ -41,26 +41,24 @@ enum SixelPicture {
   /// The picture's own colours where a terminal has room for them, else the nearest of xterm's.
   private struct Palette {
     private(set) var entries: [SIMD3<UInt8>] = []
+    /// By the picture's own colour.
     private var indices: [SIMD3<UInt8>: Int] = [:]
-    private let isExact: Bool
 
     init(of picture: RGBPicture) {
-      let pixels = stride(from: 0, to: picture.bytes.count, by: 3)
-        .map { SIMD3(picture.bytes[$0], picture.bytes[$0 + 1], picture.bytes[$0 + 2]) }
-      let own = Set(pixels)
-      isExact = own.count <= 256
-      for colour in isExact ? own : Set(own.map(Self.nearest)) {
-        indices[colour] = entries.count
-        entries.append(colour)
+      let own = Set(
+        stride(from: 0, to: picture.bytes.count, by: 3)
+          .map { SIMD3(picture.bytes[$0], picture.bytes[$0 + 1], picture.bytes[$0 + 2]) })
+      var places: [SIMD3<UInt8>: Int] = [:]
+      for colour in own {
+        let shown = own.count <= 256 ? colour : HalfBlocks.paletteColour(HalfBlocks.paletteIndex(colour))
+        if places[shown] == nil {
+          places[shown] = entries.count
+          entries.append(shown)
+        }
+        indices[colour] = places[shown]
       }
     }
 
-    func index(of colour: SIMD3<UInt8>) -> Int {
-      indices[isExact ? colour : Self.nearest(colour)] ?? 0
-    }
-
-    private static func nearest(_ colour: SIMD3<UInt8>) -> SIMD3<UInt8> {
-      HalfBlocks.paletteColour(HalfBlocks.paletteIndex(colour))
-    }
+    func index(of colour: SIMD3<UInt8>) -> Int { indices[colour] ?? 0 }
   }
 }
