@@ -57,10 +57,13 @@ let package = Package(
     target("Randomness", [crypto]),
     target("Experiments", ["Files", "Randomness", crypto, "Yams"]),
     target("Datasets", ["Files", "Experiments", "Randomness", "CPNG", "CTurboJPEG", crypto]),
-    target("RunStore", ["Experiments", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift")]),
+    target("RunStore", ["Files", "Experiments", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift")]),
     target("Reports", ["RunStore", "Experiments", "Datasets", "Randomness"]),
+    target("Exchange", ["RunStore", "Reports", "Experiments", "Datasets", "Files", grdb]),
     target("Launching", ["Files", "Experiments", "Datasets", "RunStore", crypto]),
-    program("darkroom", ["Files", "Experiments", "Datasets", "RunStore", "Reports", "Launching", argumentParser]),
+    program(
+      "darkroom",
+      ["Files", "Experiments", "Datasets", "RunStore", "Reports", "Exchange", "Launching", argumentParser]),
 
     // What does.
     .target(
@@ -101,6 +104,8 @@ let package = Package(
     tests(of: "Datasets", ["Files", "Experiments"], resources: [.copy("Goldens")]),
     tests(of: "RunStore", ["Experiments", "StoreWriter", grdb], resources: [.copy("Goldens")]),
     tests(of: "Reports", ["RunStore", "Experiments", "Datasets"], resources: [.copy("Goldens")]),
+    tests(
+      of: "Exchange", ["Experiments", "RunStore", "Datasets", "Files", grdb], resources: [.copy("Goldens")]),
     tests(of: "Launching", ["Experiments", "RunStore", "fake-trainer"]),
     tests(of: "Torch", resources: [.copy("Goldens")]),
     tests(of: "TorchNN", ["Torch", "Randomness"], resources: [.copy("Goldens")]),

@@ -35,6 +35,12 @@ struct Darkroom: ParsableCommand {
           RunsCommand.self, ShowCommand.self, HistoryCommand.self, EventsCommand.self, CompareCommand.self,
         ]),
       CommandGroup(name: "Draw", subcommands: [SampleCommand.self, ExportCommand.self]),
+      CommandGroup(
+        name: "Keep",
+        subcommands: [
+          TagCommand.self, NoteCommand.self, DeleteCommand.self, RestoreCommand.self, CollectCommand.self,
+          DoctorCommand.self, CompletionsCommand.self,
+        ]),
     ])
 
   static func main() {

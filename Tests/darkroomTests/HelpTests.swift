@@ -5,6 +5,7 @@ import Testing
 @Suite struct HelpTests {
   @Test(arguments: [
     "", "data", "plan", "run", "sweep", "replay", "runs", "show", "history", "events", "compare", "sample", "export",
+    "tag", "note", "delete", "restore", "gc", "doctor", "completions",
   ])
   func `help reads as recorded`(command: String) throws {
     let arguments = (command.isEmpty ? [] : [command]) + ["--help"]
@@ -21,7 +22,7 @@ import Testing
 
   @Test(arguments: ["bash", "zsh", "fish"])
   func `completions are written for each shell`(shell: String) throws {
-    let result = try Program.run(["--generate-completion-script", shell])
+    let result = try Program.run(["completions", shell])
     #expect(result.status == 0)
     #expect(result.output.contains("darkroom"))
     #expect(result.output.contains("compare"))

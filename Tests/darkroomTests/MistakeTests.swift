@@ -30,7 +30,10 @@ import Testing
       ("missing-file", ["plan", "shape.yaml"]),
       ("run-of-a-sweep", ["run", "shapes.yaml"]),
       ("grid-epoch", ["show", "shapes/sampler=ddpm,steps=1000,dropout=0,seed=7", "--epoch", "3"]),
-      ("export-later", ["export", "shapes/sampler=ddpm,steps=1000,dropout=0,seed=7", "--to", "mlflow", "out"]),
+      ("export-nothing", ["export", "--to", "mlflow", "out", "--filter", "seed = 99"]),
+      ("export-in-the-way", ["export", "--to", "csv", "."]),
+      ("unknown-tag", ["tag", "shapes/sampler=ddpm,steps=1000,dropout=0,seed=7", "--remove", "keep"]),
+      ("not-deleted", ["restore", "shapes/sampler=ddpm,steps=1000,dropout=0,seed=7"]),
       ("no-such-folder", ["sample", "pipeline/", "--out", "a.png"]),
     ])
   func `unusable input ends with 65`(name: String, arguments: [String]) throws {
@@ -47,6 +50,9 @@ import Testing
       ("out", ["sample", "abc", "--out", "a.jpg"]),
       ("option", ["runs", "--srot", "name"]),
       ("command", ["rnus"]),
+      ("tag", ["tag", "abc", "keep"]),
+      ("export-two", ["export", "abc", "def", "--to", "diffusers", "out"]),
+      ("export-epoch", ["export", "--to", "csv", "out", "--epoch", "3"]),
       ("baseline", ["compare", "--sweep", "shapes", "--by", "seed", "--baseline", ""]),
     ])
   func `wrong usage ends with 64`(name: String, arguments: [String]) throws {

@@ -8,6 +8,7 @@ public struct RunPage: Sendable {
   public var histories: [String: [MetricPoint]]
   public var events: [RunEvent]
   public var environment: [String: Value]
+  public var tags: [String: String]
   public var progress: [String: StageProgress]
   public var grid: SampleGrid?
   /// Whether parameters are shown too that are as they would be without having been set.
@@ -15,29 +16,39 @@ public struct RunPage: Sendable {
 
   public init(
     run: RunSummary, question: String?, histories: [String: [MetricPoint]], events: [RunEvent],
-    environment: [String: Value], progress: [String: StageProgress], grid: SampleGrid?, showsAllParameters: Bool
+    environment: [String: Value], tags: [String: String], progress: [String: StageProgress], grid: SampleGrid?,
+    showsAllParameters: Bool
   ) {
     self.run = run
     self.question = question
     self.histories = histories
     self.events = events
     self.environment = environment
+    self.tags = tags
     self.progress = progress
     self.grid = grid
     self.showsAllParameters = showsAllParameters
   }
 
-  /// What `runs` gives of the run, with `events` and `environment`.
+  /// What `runs` gives of the run, with `events`, `environment` and `tags`.
   public var json: String {
     guard case .map(let entries) = run.json else { return "" }
     let environment = environment.sorted { $0.key < $1.key }.map { Value.Entry($0.key, $0.value) }
-    let all = entries + [.init("events", Report.events(events).table.json), .init("environment", .map(environment))]
+    let tags = tags.sorted { $0.key < $1.key }.map { Value.Entry($0.key, .string($0.value)) }
+    let all =
+      entries + [
+        .init("events", Report.events(events).table.json), .init("environment", .map(environment)),
+        .init("tags", .map(tags)),
+      ]
     return Value.map(all).json + "\n"
   }
 
   public func text(for terminal: Terminal) -> String {
     let style = Style(colours: terminal.colours)
     var sections = [heading(style, terminal)]
+    sections.append(section("Note", note(terminal), style))
+    let others = tags.filter { $0.key != RunStore.noteTag }.sorted { $0.key < $1.key }
+    sections.append(section("Tags", pairs(others.map { ($0.key, $0.value) }, terminal), style))
     sections.append(section("Parameters", parameters(terminal), style))
     sections.append(section("Stages", stages(terminal), style))
     sections.append(section("Scores", scoreLines(terminal), style))
@@ -66,6 +77,12 @@ public struct RunPage: Sendable {
     if run.wallSeconds > 0 { facts.append(readableDuration(seconds: run.wallSeconds)) }
     facts.append("created \(run.createdAt.readable) UTC")
     return [style.bold(run.name)] + (question?.wrapped(to: terminal.width) ?? []) + [facts.joined(separator: " · ")]
+  }
+
+  private func note(_ terminal: Terminal) -> [String] {
+    guard let note = tags[RunStore.noteTag] else { return [] }
+    return note.split(separator: "\n", omittingEmptySubsequences: false)
+      .flatMap { String($0).wrapped(to: terminal.width.map { $0 - 2 }) }.map { "  \($0)".trimmedEnd }
   }
 
   private func parameters(_ terminal: Terminal) -> [String] {

@@ -2,8 +2,8 @@ public import RunStore
 
 /// A sample grid in a terminal: a column a class with its name above, a row a noise.
 public struct GridPicture: Sendable {
-  private let columns: [(name: String, cells: [GridCell])]
-  private let size: Int
+  let columns: [(name: String, cells: [GridCell])]
+  let size: Int
 
   /// Columns by class in the order in which classes come first in `cells`; pictures of a single class fill rows of
   /// up to eight. Nil where there are no cells.
@@ -28,8 +28,9 @@ public struct GridPicture: Sendable {
     self.columns = columns
   }
 
-  /// The grid at its own size, or shrunk to the terminal's width.
+  /// The grid in the terminal's graphics, or in signs at its own size or shrunk to the terminal's width.
   public func lines(for terminal: Terminal) -> [String] {
+    if let graphics = graphics(for: terminal) { return graphics }
     let count = columns.count
     let room = max(terminal.width ?? 120, count)
     let wanted = count * size + (count - 1)

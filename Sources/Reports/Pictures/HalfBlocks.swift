@@ -28,6 +28,16 @@ enum HalfBlocks {
     colours == .exact ? "2;\(colour.x);\(colour.y);\(colour.z)" : "5;\(paletteIndex(colour))"
   }
 
+  /// Of each channel of xterm's cube.
+  private static let levels = [0, 95, 135, 175, 215, 255]
+
+  /// What xterm shows for a number that `paletteIndex` gives.
+  static func paletteColour(_ index: Int) -> SIMD3<UInt8> {
+    if index >= 232 { return SIMD3(repeating: UInt8(8 + 10 * (index - 232))) }
+    let place = index - 16
+    return SIMD3(UInt8(levels[place / 36]), UInt8(levels[place / 6 % 6]), UInt8(levels[place % 6]))
+  }
+
   /// The nearest of xterm's 256 colours, out of the 6 × 6 × 6 cube (from 16) and the greys (from 232); the first 16
   /// are left to the person's own taste.
   static func paletteIndex(_ colour: SIMD3<UInt8>) -> Int {
@@ -36,7 +46,6 @@ enum HalfBlocks {
       let difference = wanted &- other
       return (difference &* difference).wrappedSum()
     }
-    let levels = [0, 95, 135, 175, 215, 255]
     let cube = (0..<3).map { channel in
       levels.indices.min { abs(levels[$0] - wanted[channel]) < abs(levels[$1] - wanted[channel]) } ?? 0
     }

@@ -7,6 +7,7 @@ public struct Terminal: Equatable, Sendable {
   /// Columns; nil where nobody looks: text goes to a pipe or a file, and is as wide as it is.
   public let width: Int?
   public let colours: Colours
+  public var graphics = Graphics.none
 
   public init(width: Int?, colours: Colours) {
     self.width = width

@@ -2,7 +2,7 @@ import Experiments
 import GRDB
 
 extension RunStore {
-  /// Runs that match, the newest first unless `sort` says otherwise, ties by id.
+  /// Runs that match and aren't deleted, the newest first unless `sort` says otherwise, ties by id.
   ///
   /// `sweep`: its name; throws `InputError` where there is none of that name, and where filter or sort name what is
   /// unknown. `limit`: nil for all. `metrics`: only these are read; nil for all.
@@ -16,6 +16,7 @@ extension RunStore {
         let members = try members(ofSweep: sweep, in: database)
         chosen = chosen?.intersection(members) ?? members
       }
+      chosen = try RunSet.withoutDeleted(chosen, in: database)
       let walk = try sort.map { try RunWalk($0, in: database) } ?? .newestFirst
       let numbers = try walk?.runs(among: chosen, limit: limit, in: database) ?? []
       return try RunReader(database: database, metrics: metrics).runs(numbers)

@@ -8,7 +8,7 @@ public struct SweepSummary: Equatable, Sendable {
   /// The experiment file, as it was given.
   public var file: String
   public var launchedAt: Timestamp
-  /// Ids, in the order of the plan.
+  /// Ids, in the order of the plan; deleted ones are left out.
   public var runs: [String]
 }
 
@@ -18,7 +18,10 @@ extension RunStore {
     try read { database in
       let members = try Row.fetchAll(
         database,
-        sql: "SELECT sweep, run.id FROM sweep_run JOIN run ON run.number = sweep_run.run ORDER BY sweep, position")
+        sql: """
+          SELECT sweep, run.id FROM sweep_run JOIN run ON run.number = sweep_run.run
+          WHERE run.deleted_at IS NULL ORDER BY sweep, position
+          """)
       let runs = Dictionary(grouping: members) { $0[0] as Int64 }
       return try Row.fetchAll(database, sql: "SELECT * FROM sweep ORDER BY launched_at DESC, name").map { row in
         SweepSummary(

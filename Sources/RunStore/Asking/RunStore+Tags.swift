@@ -2,6 +2,9 @@ import Experiments
 import GRDB
 
 extension RunStore {
+  /// The tag that holds what a person noted of a run.
+  public static let noteTag = "note"
+
   /// The tags of a run.
   public func tags(ofRun id: String) throws -> [String: String] {
     try read { database in

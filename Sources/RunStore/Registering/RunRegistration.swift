@@ -22,8 +22,10 @@ struct RunRegistration {
       database.cachedStatement(sql: "SELECT number FROM run WHERE id = ?"), arguments: [run.id])
     if let known {
       numbers[run.id] = known
-      try database.cachedStatement(sql: "UPDATE run SET name = ? WHERE number = ? AND name <> ?")
-        .execute(arguments: [run.name, known, run.name])
+      // A run that is launched again is no longer deleted.
+      try database.cachedStatement(
+        sql: "UPDATE run SET name = ?, deleted_at = NULL WHERE number = ? AND (name <> ? OR deleted_at IS NOT NULL)"
+      ).execute(arguments: [run.name, known, run.name])
     } else {
       try database.cachedStatement(sql: "INSERT INTO run (id, name, created_at) VALUES (?, ?, ?)")
         .execute(arguments: [run.id, run.name, now.milliseconds])

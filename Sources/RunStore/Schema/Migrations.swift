@@ -30,5 +30,10 @@ let migrations: DatabaseMigrator = {
         ) WITHOUT ROWID
         """)
   }
+  migrator.registerMigration("runs that are deleted, and views for people") { database in
+    try database.execute(sql: deletion)
+    try database.execute(sql: "DROP VIEW run_table")
+    try database.execute(sql: peoplesViews)
+  }
   return migrator
 }()

@@ -18,14 +18,14 @@ struct RunsCommand: ParsableCommand {
   @Argument(help: "Which runs. (default: all)")
   var filter: String?
 
-  @Option(help: ArgumentHelp("Only those of this sweep.", valueName: "name"))
+  @Option(help: ArgumentHelp("Only those of this sweep.", valueName: "name"), completion: StoreOptions.sweepCompletion)
   var sweep: String?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
       "A metric, parameter or attribute to sort by; -KEY turns it round. (default: the newest first)",
-      valueName: "key"))
+      valueName: "key"), completion: StoreOptions.columnCompletion)
   var sort: String?
 
   @Option(help: ArgumentHelp("At most so many.", valueName: "n"))
@@ -34,7 +34,7 @@ struct RunsCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Which columns: parameters, metrics, and id, name, sweep, status, created_at, started_at, ended_at, "
-        + "wall_seconds, seed.", valueName: "a,b"))
+        + "wall_seconds, seed.", valueName: "a,b"), completion: StoreOptions.columnCompletion)
   var columns: CommaSeparated?
 
   @OptionGroup var store: StoreOptions

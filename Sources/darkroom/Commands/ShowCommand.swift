@@ -1,5 +1,6 @@
 import ArgumentParser
 import Experiments
+import Foundation
 import Reports
 import RunStore
 
@@ -42,10 +43,16 @@ struct ShowCommand: ParsableCommand {
       histories: try Dictionary(
         uniqueKeysWithValues: losses.map { ($0, try store.history(ofRun: id, key: $0, points: 2000)) }),
       events: try store.events(ofRun: id), environment: try store.environment(ofRun: id),
+      tags: try store.tags(ofRun: id),
       progress: try store.progress(ofStages: summary.stages.map(\.hash)),
       grid: try grid(of: id, in: store), showsAllParameters: all)
-    let text = format == .json ? page.json : page.text(for: output == nil ? .current : .plain)
-    try OutputOptions.write(text, to: output)
+    try OutputOptions.write(format == .json ? page.json : page.text(for: terminal(for: page)), to: output)
+  }
+
+  private func terminal(for page: RunPage) -> Terminal {
+    guard output == nil else { return .plain }
+    let environment = ProcessInfo.processInfo.environment
+    return page.grid == nil ? .current : .current.withGraphics(environment: environment)
   }
 
   private func grid(of id: String, in store: RunStore) throws -> SampleGrid? {

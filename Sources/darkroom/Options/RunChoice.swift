@@ -1,0 +1,30 @@
+import ArgumentParser
+import Experiments
+import RunStore
+
+/// Which of a store's runs are meant, where they aren't named.
+struct RunChoice: ParsableArguments {
+  @Option(help: ArgumentHelp("The runs of this sweep.", valueName: "name"), completion: StoreOptions.sweepCompletion)
+  var sweep: String?
+
+  @Option(help: ArgumentHelp("The runs that this filter finds, as in `darkroom runs`.", valueName: "filter"))
+  var filter: String?
+
+  /// The newest first; all of the store where nothing is said. Throws `InputError` where there is none.
+  func runs(named names: [String], in store: RunStore) throws -> [RunSummary] {
+    if !names.isEmpty {
+      var ids: [String] = []
+      for id in try names.map({ try store.run(named: $0) }) where !ids.contains(id) { ids.append(id) }
+      return try ids.map { try store.summary(ofRun: $0) }
+    }
+    let runs = try store.runs(matching: filter.map { try Filter($0) }, sweep: sweep)
+    guard !runs.isEmpty else { throw InputError("no run is meant", file: store.path) }
+    return runs
+  }
+
+  func requireOneChoice(besides names: [String]) throws {
+    if [!names.isEmpty, sweep != nil, filter != nil].count(where: { $0 }) > 1 {
+      throw ValidationError("Runs are given by name, by --sweep, or by --filter: by one of them.")
+    }
+  }
+}
