@@ -30,5 +30,8 @@ let migrations: DatabaseMigrator = {
         ) WITHOUT ROWID
         """)
   }
+  migrator.registerMigration("records from other hosts") { database in
+    try database.execute(sql: detachedTables)
+  }
   return migrator
 }()
