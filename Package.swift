@@ -106,7 +106,7 @@ let package = Package(
     tests(of: "Reports", ["RunStore", "Experiments", "Datasets"], resources: [.copy("Goldens")]),
     tests(
       of: "Exchange", ["Experiments", "RunStore", "Datasets", "Files", grdb], resources: [.copy("Goldens")]),
-    tests(of: "Launching", ["Experiments", "RunStore", "fake-trainer"]),
+    tests(of: "Launching", ["Experiments", "RunStore", "fake-trainer", "darkroom", "darkroom-trainer"]),
     tests(of: "Torch", resources: [.copy("Goldens")]),
     tests(of: "TorchNN", ["Torch", "Randomness"], resources: [.copy("Goldens")]),
     tests(of: "Diffusion", ["Formulas", "Torch", "TorchNN"], resources: [.copy("Goldens")]),

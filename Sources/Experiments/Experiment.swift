@@ -8,11 +8,12 @@ public struct Experiment: Sendable {
   /// Nil where the file has no `sweep:` block.
   public let sweep: Sweep?
   public let launch: LaunchSettings
+  public let slurm: SlurmSettings
   let given: Settings
 
   init(
     name: String, question: String?, file: String, given: Settings, sweep: Sweep?,
-    launch: LaunchSettings = LaunchSettings()
+    launch: LaunchSettings = LaunchSettings(), slurm: SlurmSettings = SlurmSettings()
   ) {
     self.name = name
     self.question = question
@@ -20,6 +21,7 @@ public struct Experiment: Sendable {
     self.given = given
     self.sweep = sweep
     self.launch = launch
+    self.slurm = slurm
   }
 
   /// An experiment without a file. Unknown settings and impossible values come to light when it is planned.

@@ -17,13 +17,13 @@ extension Launch {
 
     let begun = (recorded?.attempts ?? 0) > worker.attempts
     if outcome.wasInterrupted {
-      try record(.killed, "stopped", stage, begun: begun)
+      try launcher.record(.killed, "stopped", stage, begun: begun)
       outcome.notExecuted += [stage] + queue.fail(stage)
       launcher.progress.note(.stopped(stage))
       return
     }
     let message = ([sentence(worker, end)] + lastLines).joined(separator: "\n")
-    try record(.failed, message, stage, begun: begun)
+    try launcher.record(.failed, message, stage, begun: begun)
     // What a trainer itself gave up comes to the same again.
     if case .signalled = end, retries[stage.hash, default: 0] < launcher.settings.retries {
       retries[stage.hash, default: 0] += 1
@@ -45,16 +45,6 @@ extension Launch {
     }
   }
 
-  /// Writes down how a trainer ended that could not do so itself; what it did write stays.
-  private func record(_ status: Status, _ message: String, _ stage: Stage, begun: Bool) throws {
-    if begun {
-      let attempts = try launcher.store.progress(ofStages: [stage.hash])[stage.hash]?.attempts ?? 1
-      try launcher.store.end(stage: stage.hash, attempt: attempts, status: status, message: message)
-    } else if status == .failed {
-      try launcher.store.begin(stage: stage.hash).fail(message, status: status)
-    }
-  }
-
   private func sentence(_ worker: Worker, _ end: ChildProcess.End) -> String {
     switch end {
     case .signalled where worker.isSilent:
@@ -64,6 +54,18 @@ extension Launch {
     case .exited(let status): "the trainer ended with status \(status)"
     case .signalled(SIGKILL): "the trainer was killed (signal \(SIGKILL)), perhaps for want of memory"
     case .signalled(let signal): "the trainer was ended by signal \(signal), \(String(cString: strsignal(signal)))"
+    }
+  }
+}
+
+extension Launcher {
+  /// Writes down how a trainer ended that could not do so itself; what it did write stays.
+  func record(_ status: Status, _ message: String, _ stage: Stage, begun: Bool) throws {
+    if begun {
+      let attempts = try store.progress(ofStages: [stage.hash])[stage.hash]?.attempts ?? 1
+      try store.end(stage: stage.hash, attempt: attempts, status: status, message: message)
+    } else if status == .failed {
+      try store.begin(stage: stage.hash).fail(message, status: status)
     }
   }
 }

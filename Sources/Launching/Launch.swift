@@ -2,8 +2,8 @@ import Experiments
 import Foundation
 import RunStore
 
-/// One execution of a plan: what runs, and what happens next.
-struct Launch {
+/// One execution of a plan in processes of this machine: what runs, and what happens next.
+struct Launch: PlanExecution {
   private enum Message: Sendable {
     case reported(Stage, TrainerReport)
     case ended(Stage, ChildProcess.End, [String])

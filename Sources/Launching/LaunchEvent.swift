@@ -4,6 +4,10 @@ public import Experiments
 public enum LaunchEvent: Sendable {
   /// Before anything is executed: the stages to be done, and how many the store has already.
   case began(stages: [Stage], reused: Int, jobs: Int)
+  /// Slurm has taken stages as a job of this number.
+  case submitted([Stage], job: Int)
+  /// Slurm has taken a stage off its node; it goes on where it was when it gets another.
+  case requeued(Stage)
   case started(Stage)
   case reported(Stage, TrainerReport)
   /// Another process executes the stage; its result will be used.
@@ -22,6 +26,10 @@ public enum LaunchEvent: Sendable {
   case notExecuted(Stage)
   /// The first interruption: trainers are asked to stop.
   case stopping
+  /// The first interruption of a launch through Slurm, whose tasks go on.
+  case leaving(tasks: Int)
+  /// The second one.
+  case cancelling(tasks: Int)
   case ended(LaunchOutcome)
   /// The launch cannot go on, and throws why.
   case aborted
@@ -50,6 +58,8 @@ public struct LaunchOutcome: Equatable, Sendable {
   /// Stages that need one that failed, or that an interruption stopped or came before.
   public internal(set) var notExecuted: [Stage] = []
   public internal(set) var wasInterrupted = false
+  /// Stages that Slurm goes on with after an interruption.
+  public internal(set) var goingOn = 0
 
   /// 0 where all is done; 130 after Ctrl-C; 65 where nothing failed but input that cannot be used; otherwise 1.
   public var exitStatus: Int32 {

@@ -2,12 +2,19 @@ public import Experiments
 public import Foundation
 public import RunStore
 
+/// One execution of a plan, wherever its stages are executed.
+protocol PlanExecution {
+  /// Returns when nothing more can be done, or somebody has asked for an end.
+  mutating func run(_ interruptions: AsyncStream<Void>) async throws -> LaunchOutcome
+}
+
 /// Executes what a plan still lacks, each stage in a trainer process of its own.
 public struct Launcher: Sendable {
   let store: RunStore
   let plan: Plan
   let search: TrialSearch?
   let jobs: Int
+  let slurm: SlurmSite?
   let trainer: URL
   let progress: any LaunchProgress
   var settings: LaunchSettings { plan.experiment.launch }
@@ -18,22 +25,26 @@ public struct Launcher: Sendable {
   /// - Parameters:
   ///   - search: says what comes after `plan`; nil where that is all.
   ///   - jobs: how many trainers may run at once; from 1.
+  ///   - slurm: executes the stages instead of this machine; then `jobs` has no say.
   ///   - trainer: the program `darkroom-trainer`, as `TrainerProgram.find()` gives it.
   public init(
-    store: RunStore, plan: Plan, search: TrialSearch? = nil, jobs: Int = 1, trainer: URL, progress: any LaunchProgress
+    store: RunStore, plan: Plan, search: TrialSearch? = nil, jobs: Int = 1, slurm: SlurmSite? = nil, trainer: URL,
+    progress: any LaunchProgress
   ) {
     precondition(jobs >= 1, "a launcher needs at least one job")
     self.store = store
     self.plan = plan
     self.search = search
     self.jobs = jobs
+    self.slurm = slurm
     self.trainer = trainer
     self.progress = progress
   }
 
   /// Registers the plan, and returns when nothing more can be done. What fails is part of the outcome.
   ///
-  /// The first interruption asks the trainers to stop, and waits for them; the second ends them at once.
+  /// The first interruption asks the trainers to stop, and waits for them; the second ends them at once. Jobs of Slurm's
+  /// go on after the first, and are cancelled by a second soon after.
   ///
   /// - Parameter again: executes every stage, finished ones too.
   ///
@@ -42,12 +53,23 @@ public struct Launcher: Sendable {
     again: Bool = false, interruptions: AsyncStream<Void> = Interruptions.ofThisProcess()
   ) async throws -> LaunchOutcome {
     var search = search
+    if search != nil, slurm != nil {
+      throw InputError(
+        "a search (sweep.method tpe, sweep.early_terminate) decides by what came of earlier runs, which --launcher slurm "
+          + "cannot wait for; launch it with --launcher local, or take the method grid or random",
+        file: plan.experiment.file)
+    }
     try search?.register()
     let plan = search?.plan ?? plan
     if search == nil { try store.register(plan) }
     let stages = again ? plan.stages : try RemainingWork.stages(of: plan, in: store)
     progress.note(.began(stages: stages, reused: plan.stages.count - stages.count, jobs: jobs))
-    var launch = Launch(self, plan, search, stages: stages, again: again)
+    var launch: any PlanExecution =
+      if let slurm {
+        SlurmLaunch(self, slurm, plan, stages: stages, again: again)
+      } else {
+        Launch(self, plan, search, stages: stages, again: again)
+      }
     do {
       let outcome = try await launch.run(interruptions)
       progress.note(.ended(outcome))

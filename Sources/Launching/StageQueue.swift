@@ -35,12 +35,16 @@ struct StageQueue {
     stages.filter { states[$0.hash] == .waiting }
   }
 
-  private func needs(of stage: Stage) -> [String] {
-    stage.parents + (preparations[stage.hash].map { [$0] } ?? [])
+  /// Hashes of what must be done before, the stage's parents first.
+  func needs(of stage: Stage) -> [String] {
+    stage.parents + (preparations[stage.hash].flatMap { stage.parents.contains($0) ? nil : [$0] } ?? [])
   }
 
   /// Whether a stage is still to be executed, or being so.
   func isOpen(_ stage: String) -> Bool { states[stage] == .waiting || states[stage] == .running }
+
+  /// Whether nothing is to be done of it, or no longer.
+  func isDone(_ stage: String) -> Bool { states[stage, default: .done] == .done }
 
   /// Adds stages as `init` takes them.
   /// - Returns: those that were not there, and of these the ones that cannot be done, since a parent has failed.

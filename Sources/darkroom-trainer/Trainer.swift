@@ -21,15 +21,23 @@ struct Trainer: ParsableCommand {
       abstract: "Execute registered stages, one after another.",
       discussion: "Tells its progress as a JSON object a line. SIGTERM stops it at the next step.")
 
-    @Option(help: "The store.") var db: String
+    @Option(help: "The store.") var db: String?
+    @OptionGroup var detached: DetachedOptions
     @Argument(help: "The stages' hashes.") var stages: [String]
+
+    func validate() throws {
+      guard (db == nil) != (detached.folder == nil) else { throw ValidationError("Name a store, or a --folder.") }
+    }
 
     func run() throws {
       try ending {
         Interruption.listen()
-        let store = try RunStore(path: db, mode: .existing)
-        let execution = StageExecution(store, ProgressLines())
-        for stage in stages { try execution.run(stage) }
+        let progress = try detached.progress.map { try ProgressLines(keptIn: URL(filePath: $0)) } ?? ProgressLines()
+        for stage in stages {
+          let store: any StageStore =
+            if let db { try RunStore(path: db, mode: .existing) } else { try detached.store(for: stage) }
+          try StageExecution(store, progress).run(stage)
+        }
       }
     }
   }

@@ -84,7 +84,7 @@ import Testing
   }
 
   static let later: [(String, String)] = [
-    ("name: a\nslurm: {}", "e.yaml:2:1: `slurm` is not available in this version"),
+    ("name: a\nstop: {}", "e.yaml:2:1: `stop` is not available in this version"),
     (
       "name: a\ndata: {source: cartoon-set}", "e.yaml:2:16: data.source: `cartoon-set` is not available in this version"
     ),

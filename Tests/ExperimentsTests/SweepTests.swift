@@ -196,7 +196,7 @@ import Testing
       ["sampling={steps: 10}"],
       "-S sampling={steps: 10}: the sweep sets sampling.steps (e.yaml:4), so it cannot be given here"
     ),
-    (["slurm.partition=a"], "-S slurm.partition=a: `slurm.partition` is not available in this version"),
+    (["slurm.partition=a"], "-S slurm.partition=a: slurm.partition is no setting; change it in the file"),
     (["name=b"], "-S name=b: name is no setting; change it in the file"),
     (["sweep.repeats=2"], "-S sweep.repeats=2: sweep.repeats is no setting; change it in the file"),
   ]

@@ -69,13 +69,17 @@ final class LauncherProcess: Sendable {
   private let result = Mutex<(end: ChildProcess.End, messages: [String])?>(nil)
   private let child = Mutex<ChildProcess?>(nil)
 
-  init(_ workshop: Workshop, _ text: String, trainer: URL, jobs: Int = 2) throws {
+  init(
+    _ workshop: Workshop, _ text: String, trainer: URL, jobs: Int = 2, place: String? = nil,
+    environment: [String: String] = ProcessInfo.processInfo.environment
+  ) throws {
     let file = workshop.folder.appendingPathComponent("experiment.yaml")
     try Data(text.utf8).write(to: file)
     let process = try ChildProcess(
       program: programs.appendingPathComponent("fake-trainer"),
-      arguments: ["launch", workshop.database, file.path, trainer.path, String(jobs)],
-      environment: ProcessInfo.processInfo.environment, inherited: STDERR_FILENO, onLine: { _ in },
+      arguments: ["launch", workshop.database, file.path, trainer.path, place ?? String(jobs)],
+      environment: environment,
+      inherited: STDERR_FILENO, onLine: { _ in },
       onEnd: { [weak self] end, messages in self?.result.withLock { $0 = (end, messages) } })
     child.withLock { $0 = process }
   }
@@ -96,7 +100,7 @@ final class LauncherProcess: Sendable {
 }
 
 /// Where the package's programs are built: beside the tests.
-private let programs: URL = {
+let programs: URL = {
   #if os(macOS)
     for bundle in Bundle.allBundles where bundle.bundlePath.hasSuffix(".xctest") {
       return bundle.bundleURL.deletingLastPathComponent()

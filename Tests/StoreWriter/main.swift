@@ -9,6 +9,7 @@
 //   StoreWriter create F.db STAGE          makes or opens the store, registers a run, and records one metric
 //   StoreWriter fill F.db RUNS             fills a store for scripts/benchmark-store
 //   StoreWriter measure F.db durable|bulk  prints how long recording takes, in a new store
+//   StoreWriter take-in F.db STAGE         takes in the stage's record files, over and over; prints a line each time
 //   StoreWriter hold F.db STAGE            begins the stage with its lock held, prints a line, and waits to be killed
 import Experiments
 import Foundation
@@ -68,6 +69,11 @@ case "hold":
   _ = try store.begin(stage: stage)
   say(lock == nil ? "the lock is taken" : "begun")
   while true { sleep(60) }
+case "take-in":
+  while true {
+    try store.takeInRecords(ofStages: [stage])
+    say("taken in")
+  }
 case "measure":
   try measureRecording(store, stage)
 case "fill":

@@ -19,6 +19,10 @@ struct BlockReader {
     return value
   }
 
+  func number(_ node: Node, _ path: String, _ range: NumberRange) throws -> Double {
+    try FieldReader(source: source, path: path).read(node, as: .number(range)).number ?? 0
+  }
+
   func choice(_ node: Node, _ path: String, _ type: FieldType) throws -> String? {
     guard case .string(let text) = try FieldReader(source: source, path: path).read(node, as: type) else { return nil }
     return text

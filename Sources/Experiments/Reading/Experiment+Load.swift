@@ -20,21 +20,25 @@ extension Experiment {
     var question: String?
     var sweep: Sweep?
     var launch = LaunchSettings()
+    var slurm = SlurmSettings()
     for (key, value) in mapping {
       switch try reader.name(key) {
       case "name": name = try experimentName(value, in: source)
       case "question": question = try text(value, "question", in: source)
       case "sweep": sweep = try SweepReader(settings: reader).read(value, at: source.place(key))
       case "launch": launch = try LaunchSettingsReader(block: BlockReader(settings: reader)).read(value)
+      case "slurm": slurm = try SlurmSettingsReader(block: BlockReader(settings: reader)).read(value)
       case let other where Schema.field(other) != nil || Schema.isBlock(other):
         try reader.read(value, at: other, keyPlace: source.place(key), into: &given)
       case let other:
-        throw reader.unknown(other, in: "", others: ["name", "question", "sweep", "launch"], at: source.place(key))
+        throw reader.unknown(
+          other, in: "", others: ["name", "question", "sweep", "launch", "slurm"], at: source.place(key))
       }
     }
     guard let name else { throw InputError("the experiment has no name; begin with 'name: …'", file: file, line: 1) }
     for override in overrides { try Override(override).apply(to: &given, beside: sweep) }
-    return Experiment(name: name, question: question, file: file, given: given, sweep: sweep, launch: launch)
+    return Experiment(
+      name: name, question: question, file: file, given: given, sweep: sweep, launch: launch, slurm: slurm)
   }
 
   private static func text(_ node: Node, _ path: String, in source: YAMLSource) throws -> String? {

@@ -29,10 +29,11 @@ struct Override {
   }
 
   private func unknown(at place: Place) -> InputError {
-    if LaterKeys.contains(path) || LaterKeys.contains(path.prefix { $0 != "." }.description) {
+    let block = path.prefix { $0 != "." }.description
+    if LaterKeys.contains(path) || LaterKeys.contains(block) {
       return place.error(LaterKeys.message(path))
     }
-    if path == "name" || path == "question" || path.split(separator: ".").first == "sweep" {
+    if path == "name" || path == "question" || ["sweep", "launch", "slurm"].contains(block) {
       return place.error("\(path) is no setting; change it in the file")
     }
     let paths = Schema.fields.map(\.path)

@@ -1,7 +1,7 @@
 /// Keys that the design names and this version lacks. Refusing them by name tells a person that the spelling is right.
 enum LaterKeys {
   private static let paths: Set<String> = [
-    "slurm", "stop", "data.attributes", "conditioning.attributes",
+    "stop", "data.attributes", "conditioning.attributes",
   ]
 
   static let sweepMethods = ["bayes"]

@@ -16,7 +16,7 @@ extension Schema {
               "description": "The experiment's name, and its sweep's.",
             ]),
           .init("question", ["type": "string", "description": "What the experiment is to answer."]),
-        ] + properties(of: "") + [.init("sweep", sweep), .init("launch", launch)]),
+        ] + properties(of: "") + [.init("sweep", sweep), .init("launch", launch), .init("slurm", slurm)]),
       "$defs": .map(
         fields.map { Value.Entry($0.path, schema(of: $0)) } + blocks.map { Value.Entry($0, blockSchema($0)) }
           + sweptDefinitions),

@@ -33,11 +33,11 @@ struct LaunchState {
       spent[stage.kind, default: (0, 0)].work += Self.work(stage)
       end(stage)
     case .failed(let stage, _), .reused(let stage), .stopped(let stage), .notExecuted(let stage): end(stage)
-    case .retrying(let stage, _, _, _): working.removeAll { $0.stage.hash == stage.hash }
+    case .retrying(let stage, _, _, _), .requeued(let stage): working.removeAll { $0.stage.hash == stage.hash }
     case .extended(_, let stages):
       total += stages.count
       toDo.merge(stages.map { ($0.hash, $0) }) { $1 }
-    case .waiting, .stopping, .ended, .aborted: break
+    case .submitted, .waiting, .stopping, .leaving, .cancelling, .ended, .aborted: break
     }
   }
 

@@ -63,6 +63,9 @@ public final class LiveProgress: LaunchProgress {
       failure(labels.label(of: stage), message) + "\n  begun again: retry \(retry) of \(most)"
     case .waiting(let stage): waiting(labels.label(of: stage))
     case .stopping: "stopping; Ctrl-C again ends at once"
+    case .submitted(let stages, let job): submission(stages, job)
+    case .leaving(let tasks): leaving(tasks)
+    case .cancelling(let tasks): "cancelling \(tasks) task\(tasks == 1 ? "" : "s")"
     case .ended(let outcome): outcome.summary
     default: nil
     }

@@ -38,7 +38,11 @@ public final class PlainProgress: LaunchProgress {
     case .stopped(let stage): write("\(labels.label(of: stage)): stopped")
     case .notExecuted(let stage):
       write("\(labels.label(of: stage)): not executed, because a stage that it needs failed")
+    case .submitted(let stages, let job): write(submission(stages, job))
+    case .requeued(let stage): write("\(labels.label(of: stage)): taken off its node; it goes on on another")
     case .stopping: write("stopping; Ctrl-C again ends at once")
+    case .leaving(let tasks): write(leaving(tasks))
+    case .cancelling(let tasks): write("cancelling \(tasks) task\(tasks == 1 ? "" : "s")")
     case .ended(let outcome): write(outcome.summary)
     case .aborted: break
     }
@@ -54,6 +58,17 @@ public final class PlainProgress: LaunchProgress {
 
 /// Of a stage that another launch executes.
 func waiting(_ label: String) -> String { "\(label): another process is at it; waiting for its result" }
+
+/// What Slurm has taken.
+func submission(_ stages: [Stage], _ job: Int) -> String {
+  let kinds = StageKind.allCases.filter { kind in stages.contains { $0.kind == kind } }.map(\.rawValue)
+  return "Slurm's job \(job): \(stages.count) task\(stages.count == 1 ? "" : "s") (\(kinds.joined(separator: ", ")))"
+}
+
+func leaving(_ tasks: Int) -> String {
+  "leaving; \(tasks) task\(tasks == 1 ? "" : "s") go on in Slurm, and the same command follows them again; "
+    + "Ctrl-C again now cancels them"
+}
 
 /// A failed stage with the trainer's last words below it.
 func failure(_ label: String, _ message: String) -> String {
@@ -76,6 +91,7 @@ extension LaunchOutcome {
     if reused > 0 { parts.append("\(reused) done already") }
     if !failures.isEmpty { parts.append("\(failures.count) failed") }
     if !notExecuted.isEmpty { parts.append("\(notExecuted.count) not executed") }
-    return (wasInterrupted ? "stopped: " : "") + parts.joined(separator: ", ")
+    if goingOn > 0 { parts.append("\(goingOn) going on in Slurm") }
+    return (goingOn > 0 ? "left: " : wasInterrupted ? "stopped: " : "") + parts.joined(separator: ", ")
   }
 }

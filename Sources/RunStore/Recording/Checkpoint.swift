@@ -1,5 +1,5 @@
 /// A file that holds the state after some epoch.
-public struct Checkpoint: Equatable, Sendable {
+public struct Checkpoint: Equatable, Codable, Sendable {
   /// The state's hash, 64 hexadecimal digits.
   public var state: String
   /// How many epochs were done.

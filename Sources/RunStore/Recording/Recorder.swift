@@ -1,17 +1,17 @@
 public import Experiments
 import Synchronization
 
-/// What an executing stage reports through: each call is one transaction and there to stay when it returns.
+/// What an executing stage reports through: each call is kept whole or not at all, and there to stay when it returns.
 public final class Recorder: Sendable {
   /// The stage's hash.
   public let stage: String
-  /// 1-based.
+  /// 1-based. On another host, as far as its files tell: the store counts when it takes them in.
   public let attempt: Int
-  private let store: RunStore
+  private let sink: any RecordSink
   private let lastSequence = Mutex(0)
 
-  init(store: RunStore, stage: String, attempt: Int) {
-    self.store = store
+  init(_ sink: any RecordSink, stage: String, attempt: Int) {
+    self.sink = sink
     self.stage = stage
     self.attempt = attempt
   }
@@ -22,7 +22,7 @@ public final class Recorder: Sendable {
       defer { last += contents.count }
       return last + 1
     }
-    try store.record(contents, stage: stage, attempt: attempt, sequence: first)
+    try sink.record(contents, stage: stage, attempt: attempt, sequence: first)
   }
 
   /// `step`: the 0-based epoch.
@@ -52,12 +52,12 @@ public final class Recorder: Sendable {
 
   /// The stage is done. Synced to the disk with all that was recorded before.
   public func finish() throws {
-    try store.end(stage: stage, attempt: attempt, status: .finished, message: nil)
+    try sink.end(stage: stage, attempt: attempt, status: .finished, message: nil)
   }
 
   /// The stage could not be done, or was stopped (`status` is `killed`). Synced to the disk like `finish`.
   public func fail(_ message: String, status: Status = .failed) throws {
     precondition(status == .failed || status == .killed, "a stage cannot fail as \(status)")
-    try store.end(stage: stage, attempt: attempt, status: status, message: message)
+    try sink.end(stage: stage, attempt: attempt, status: status, message: message)
   }
 }

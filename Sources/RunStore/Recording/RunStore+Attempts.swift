@@ -70,6 +70,27 @@ extension RunStore {
 enum Attempts {
   static let processGone = "the process is gone"
 
+  /// Begins the next attempt; one before it that never ended has failed.
+  /// - Returns: its number.
+  static func begin(
+    _ stage: StageRow, host: String, process: Int, environment: [String: Value], at time: Timestamp,
+    in database: Database
+  ) throws -> Int {
+    if stage.attempts > 0 {
+      try end(stage: stage.number, attempt: stage.attempts, status: .failed, message: processGone, in: database)
+    }
+    try database.execute(
+      sql: """
+        INSERT INTO attempt (stage, number, host, process, status, environment, started_at)
+        VALUES (?, ?, ?, ?, 'RUNNING', ?, ?)
+        """,
+      arguments: [
+        stage.number, stage.attempts + 1, host, process, environment.json, time.milliseconds,
+      ])
+    try Progress.refresh(stage: stage.number, in: database)
+    return stage.attempts + 1
+  }
+
   /// Without a time, an attempt ended when it last recorded something.
   static func end(
     stage: Int64, attempt: Int, status: Status, message: String?, at time: Timestamp? = nil, in database: Database

@@ -14,23 +14,11 @@ extension RunStore {
       guard let row = try StageRow.named(stage, in: database) else {
         throw InputError("no stage \(stage) is registered", file: path)
       }
-      if row.attempts > 0 {
-        try Attempts.end(
-          stage: row.number, attempt: row.attempts, status: .failed, message: Attempts.processGone, in: database)
-      }
-      try database.execute(
-        sql: """
-          INSERT INTO attempt (stage, number, host, process, status, environment, started_at)
-          VALUES (?, ?, ?, ?, 'RUNNING', ?, ?)
-          """,
-        arguments: [
-          row.number, row.attempts + 1, process.hostName, process.processIdentifier, environment.json,
-          now.milliseconds,
-        ])
-      try Progress.refresh(stage: row.number, in: database)
-      return row.attempts + 1
+      return try Attempts.begin(
+        row, host: process.hostName, process: Int(process.processIdentifier), environment: environment, at: now,
+        in: database)
     }
-    return Recorder(store: self, stage: stage, attempt: attempt)
+    return Recorder(self, stage: stage, attempt: attempt)
   }
 
   /// Writes records in one transaction: all of them are there afterwards, or none. Records may come again, late, or

@@ -35,5 +35,8 @@ let migrations: DatabaseMigrator = {
     try database.execute(sql: "DROP VIEW run_table")
     try database.execute(sql: peoplesViews)
   }
+  migrator.registerMigration("records from other hosts") { database in
+    try database.execute(sql: detachedTables)
+  }
   return migrator
 }()

@@ -1,13 +1,28 @@
 import Experiments
-import Foundation
+public import Foundation
 import Synchronization
 
-/// What a stage tells whoever started it: a JSON object a line on standard output, a few a second.
+/// What a stage tells whoever started it: a JSON object a line on standard output, a few a second; or the last of them
+/// in a file that somebody on another host looks at.
 public final class ProgressLines: Sendable {
-  private static let interval = Duration.milliseconds(200)
+  private let interval: Duration
+  private let output: FileHandle
+  private let keepsOnlyLast: Bool
   private let lastStep = Mutex<ContinuousClock.Instant?>(nil)
 
-  public init() {}
+  public init() {
+    output = .standardOutput
+    keepsOnlyLast = false
+    interval = .milliseconds(200)
+  }
+
+  /// - Throws: what the file can't be opened for.
+  public init(keptIn file: URL) throws {
+    try Data().write(to: file)
+    output = try FileHandle(forWritingTo: file)
+    keepsOnlyLast = true
+    interval = .seconds(1)
+  }
 
   func phase(_ phase: String, of stage: Stage, epoch: Int? = nil) {
     write(stage, phase, epoch.map { ["epoch": .int($0)] } ?? [:])
@@ -41,7 +56,7 @@ public final class ProgressLines: Sendable {
   private func isDue() -> Bool {
     lastStep.withLock { last in
       let now = ContinuousClock.now
-      if let last, now - last < Self.interval { return false }
+      if let last, now - last < interval { return false }
       last = now
       return true
     }
@@ -55,6 +70,8 @@ public final class ProgressLines: Sendable {
     if let epochs = stage.epochs { line["epochs"] = .int(epochs) }
     if stage.kind == .train { line["first_epoch"] = .int(stage.trained.lowerBound) }
     let json = Value.map(line.sorted { $0.key < $1.key }.map { Value.Entry($0.key, $0.value) }).json
-    FileHandle.standardOutput.write(Data((json + "\n").utf8))
+    // Who reads while it is written sees no JSON, and looks again.
+    if keepsOnlyLast { try? output.truncate(atOffset: 0) }
+    output.write(Data((json + "\n").utf8))
   }
 }

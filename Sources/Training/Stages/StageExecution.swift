@@ -8,10 +8,10 @@ import TorchNN
 
 /// Executes stages that a store knows, one after another.
 public struct StageExecution {
-  private let store: RunStore
+  private let store: any StageStore
   private let progress: ProgressLines
 
-  public init(_ store: RunStore, _ progress: ProgressLines) {
+  public init(_ store: any StageStore, _ progress: ProgressLines) {
     self.store = store
     self.progress = progress
   }

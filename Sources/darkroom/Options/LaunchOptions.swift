@@ -7,28 +7,40 @@ import RunStore
 
 /// How a plan is executed, and what is said at its end.
 struct LaunchOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("How many stages at once, each in a process of its own.", valueName: "n"))
-  var jobs: Int = 1
+  enum Place: String, ExpressibleByArgument, CaseIterable {
+    case local, slurm
+  }
+
+  @Option(
+    help: ArgumentHelp(
+      "How many stages at once, each in a process of its own; with Slurm, tasks of one job array. "
+        + "(default: 1; with Slurm no limit)", valueName: "n"))
+  var jobs: Int?
+
+  @Option(help: ArgumentHelp("Where stages are executed: on this machine, or by Slurm.", valueName: "local|slurm"))
+  var launcher: Place = .local
 
   @Flag(help: "Do everything again, what is finished too.")
   var again = false
 
   func validate() throws {
-    if jobs < 1 { throw ValidationError("--jobs is at least 1, not \(jobs).") }
+    if let jobs, jobs < 1 { throw ValidationError("--jobs is at least 1, not \(jobs).") }
   }
 
   /// Throws `ExitCode` where not everything was done.
   func execute(_ experiment: Experiment, storedIn options: StoreOptions) throws {
     let isThere = FileManager.default.fileExists(atPath: options.path)
     let known = isThere ? try RunStore(path: options.path, mode: .create) : nil
+    try known?.takeInRecords()
     // Nothing is made for a file that cannot be used.
     let beforehand = try Planner(experiment, store: known).plan()
     let trainer = try TrainerProgram.find()
+    let slurm = launcher == .slurm ? SlurmSite(try SlurmClient(), tasksAtOnce: jobs) : nil
     let store = try known ?? RunStore(path: options.path, mode: .create)
     let planner = Planner(experiment, store: store)
     for warning in beforehand.warnings { say("warning: \(warning)") }
     warnOfCrowding(beforehand)
-    let outcome = try launch(planner, beforehand, trainer, store)
+    let outcome = try launch(planner, beforehand, trainer, slurm, store)
     let plan = try TrialSearch(planner, in: store)?.plan ?? planner.plan()
     if outcome.executed == 0, outcome.failures.isEmpty, !outcome.wasInterrupted {
       let name = plan.runs.count == 1 ? plan.runs[0].name : "sweep \(plan.experiment.name)"
@@ -43,13 +55,13 @@ struct LaunchOptions: ParsableArguments {
 
   /// Where another launch has changed the store since the plan was made, it is made again.
   private func launch(
-    _ planner: Planner, _ beforehand: Plan, _ trainer: URL, _ store: RunStore
+    _ planner: Planner, _ beforehand: Plan, _ trainer: URL, _ slurm: SlurmSite?, _ store: RunStore
   ) throws -> LaunchOutcome {
     var plan = beforehand
     let search = try TrialSearch(planner, in: store)
     while true {
       let launcher = Launcher(
-        store: store, plan: plan, search: search, jobs: jobs, trainer: trainer,
+        store: store, plan: plan, search: search, jobs: jobs ?? 1, slurm: slurm, trainer: trainer,
         progress: progressDisplay(search?.plan ?? plan))
       do {
         return try waitFor { [again] in try await launcher.run(again: again) }
@@ -62,7 +74,7 @@ struct LaunchOptions: ParsableArguments {
   private func warnOfCrowding(_ plan: Plan) {
     let threads = plan.runs.compactMap { $0.parameters["training.threads"]?.number }.max() ?? 1
     let processors = ProcessInfo.processInfo.activeProcessorCount
-    guard jobs > 1, jobs * Int(threads) > processors else { return }
+    guard launcher == .local, let jobs, jobs > 1, jobs * Int(threads) > processors else { return }
     say(
       "warning: \(jobs) jobs of \(Int(threads)) threads each are slower than fewer on \(processors) processors; "
         + "-S training.threads=1 makes them narrower, and is a training of its own")

@@ -1,0 +1,131 @@
+import Experiments
+import Foundation
+import RunStore
+
+/// One execution of a plan through Slurm: all that can be submitted is, each stage waiting in Slurm for those that it
+/// needs, and then followed.
+///
+/// What was submitted stands in the store, so jobs go on without this process, and another launch follows them.
+struct SlurmLaunch: PlanExecution {
+  private enum Message: Sendable {
+    case look
+    case interrupted
+    /// Nobody has asked for the tasks' end too.
+    case leave
+  }
+
+  let launcher: Launcher
+  let site: SlurmSite
+  let plan: Plan
+  let again: Bool
+  var queue: StageQueue
+  /// By the stage's hash.
+  var tasks: [String: FollowedTask] = [:]
+  /// How often a stage was begun again, by hash.
+  var retries: [String: Int] = [:]
+  /// Stages that a process of this machine executes, by hash.
+  var waitedFor: Set<String> = []
+  /// Stages that the store had, or that another process did meanwhile, by hash.
+  var reused: Set<String>
+  var outcome = LaunchOutcome()
+  var maxArraySize = 0
+  /// Before then there is no use in submitting more.
+  var nextSubmission = ContinuousClock.now
+  var nextQuestion = ContinuousClock.now
+  /// Since when Slurm has not answered.
+  var silentSince: ContinuousClock.Instant?
+  private var isCancelling = false
+  private let messages: AsyncStream<Message>
+  private let post: AsyncStream<Message>.Continuation
+
+  var store: RunStore { launcher.store }
+  var settings: SlurmSettings { plan.experiment.slurm }
+
+  static let longestLook = 0.5
+  static let secondsToCancel = 2.0
+
+  init(_ launcher: Launcher, _ site: SlurmSite, _ plan: Plan, stages: [Stage], again: Bool) {
+    self.launcher = launcher
+    self.site = site
+    self.plan = plan
+    self.again = again
+    queue = StageQueue(stages, preparations: plan.preparations)
+    reused = Set(plan.stages.map(\.hash)).subtracting(stages.map(\.hash))
+    (messages, post) = AsyncStream.makeStream()
+  }
+
+  mutating func run(_ interruptions: AsyncStream<Void>) async throws -> LaunchOutcome {
+    let listener = Task { [post] in
+      for await _ in interruptions { post.yield(.interrupted) }
+    }
+    defer { listener.cancel() }
+    if !queue.waiting.isEmpty { maxArraySize = try await site.client.maxArraySize() }
+    post.yield(.look)
+    var messages = messages.makeAsyncIterator()
+    loop: while let message = await messages.next() {
+      switch message {
+      case .look where !outcome.wasInterrupted || isCancelling:
+        if !isCancelling { try await submit() }
+        try await look()
+        if isOver { break loop }
+        send(.look, after: min(settings.pollSeconds, Self.longestLook))
+      case .interrupted:
+        try await interrupt()
+        if isOver { break loop }
+      case .leave where !isCancelling: break loop
+      case .look, .leave: break
+      }
+    }
+    outcome.goingOn = tasks.count
+    outcome.reused = reused.count
+    if outcome.wasInterrupted { outcome.notExecuted += queue.waiting }
+    if tasks.isEmpty { try store.removeRecordFiles(ofStages: plan.stages.map(\.hash)) }
+    return outcome
+  }
+
+  private var isOver: Bool {
+    tasks.isEmpty && (outcome.wasInterrupted || queue.waiting.isEmpty)
+  }
+
+  private func send(_ message: Message, after seconds: Double) {
+    let post = post
+    Task {
+      try await Task.sleep(for: .seconds(seconds))
+      post.yield(message)
+    }
+  }
+
+  private mutating func interrupt() async throws {
+    if !outcome.wasInterrupted {
+      outcome.wasInterrupted = true
+      guard !tasks.isEmpty else { return }
+      launcher.progress.note(.leaving(tasks: tasks.count))
+      send(.leave, after: Self.secondsToCancel)
+    } else if !isCancelling {
+      isCancelling = true
+      launcher.progress.note(.cancelling(tasks: tasks.count))
+      try await site.client.cancel(tasks.values.map(\.place.name))
+      nextQuestion = .now
+      post.yield(.look)
+    }
+  }
+}
+
+/// A stage in Slurm's hands.
+struct FollowedTask {
+  let known: SlurmTask
+  let place: SlurmPlace
+  /// Another launch has submitted it, and it may have ended with nobody looking.
+  var wasLeft: Bool
+  var state = SlurmJobState.pending
+  /// A node has begun with it.
+  var isRunning = false
+  var start = ContinuousClock.now
+  /// Since when Slurm has known it as ended.
+  var end: ContinuousClock.Instant?
+  /// Its last word of progress.
+  var lastWord = ""
+  var lastWordTime = ContinuousClock.now
+  /// It said nothing for too long, and is being ended.
+  var isSilent = false
+}

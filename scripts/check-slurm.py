@@ -1,0 +1,128 @@
+"""What scripts/check-slurm does once the programs are built: Python 3, standard library."""
+
+import glob
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+
+darkroom, cluster = sys.argv[1:3]
+
+EXPERIMENT = """
+name: shared
+seed: 3
+data: {source: sprites, count: 60, size: 16, split: {train: 0.7, validation: 0.2, test: 0.1}}
+model: {widths: [8, 16], norm_groups: 4, heads: 2, cross_attention: 16, layers_per_block: 1}
+conditioning: {embedding: 8, dropout: 0.1, label_keep: 0.8}
+diffusion: {timesteps: 50}
+training: {epochs: 10, batch_size: 16, loss: l1, learning_rate: 2.0e-3, threads: 1, ema: {decay: 0.9}}
+sampling: {grid: {rows: 2}}
+slurm: {poll_seconds: 0.5, time: 10, grace_seconds: 60}
+sweep:
+  parameters:
+    sampling.sampler: {values: [ddpm, ddim]}
+    sampling.steps: {values: [5, 10]}
+    model.dropout: {values: [0, 0.2]}
+    conditioning.warmup.epochs: {values: [4, 6, 8]}
+"""
+
+# All that is recorded, but for times, memory, and which attempt it was.
+RECORDS = {
+    "metrics": """SELECT hash, name, step, value FROM metric JOIN stage ON stage.number = metric.stage
+        JOIN metric_key ON metric_key.number = metric.key WHERE name NOT LIKE '%seconds' AND name NOT LIKE '%per_second'
+        AND name NOT LIKE '%bytes' ORDER BY 1, 2, 3""",
+    "events": """SELECT hash, epoch, type, payload FROM event JOIN stage ON stage.number = event.stage
+        WHERE type <> 'resumed' ORDER BY 1, 2, 3, 4""",
+    "grids": """SELECT hash, epoch, cell, pixels FROM grid_cell JOIN stage ON stage.number = grid_cell.stage
+        ORDER BY 1, 2, 3""",
+    "checkpoints": "SELECT state, epochs, sha256 FROM checkpoint ORDER BY 1",
+    "runs": "SELECT id, status FROM run ORDER BY 1",
+}
+
+
+def rows(db, sql):
+    connection = sqlite3.connect(f"file:{db}?mode=ro", uri=True)
+    try:
+        return connection.execute(sql).fetchall()
+    finally:
+        connection.close()
+
+
+def slurm(*arguments):
+    return subprocess.run(arguments, env=environment, check=True, capture_output=True, text=True).stdout.split("\n")[:-1]
+
+
+def begin():
+    return subprocess.Popen([darkroom, "sweep", "shared.yaml", "--db", "slurm.db", "--launcher", "slurm"], cwd=folder,
+                            env=environment, stdout=subprocess.DEVNULL, stderr=open(f"{folder}/launch.log", "a"))
+
+
+def running(kind):
+    return [line.split()[0] for line in slurm("squeue", "--noheader", "--array", "--states=running", "--format=%F_%K %j")
+            if kind in line]
+
+
+def in_second_epoch():
+    for file in glob.glob(f"{folder}/.darkroom/slurm/jobs/darkroom-train-*/0.progress"):
+        with open(file) as progress:
+            if '"epoch":1,' in progress.read():
+                return True
+    return False
+
+
+def wait_for(condition):
+    for _ in range(1200):
+        if found := condition():
+            return found
+        time.sleep(0.1)
+    sys.exit("waited for two minutes in vain; see " + f"{folder}/launch.log")
+
+
+with tempfile.TemporaryDirectory() as folder:
+    with open(f"{folder}/shared.yaml", "w") as file:
+        file.write(EXPERIMENT)
+    environment = dict(os.environ, SLURM_CONF=f"{folder}/cluster/slurm.conf", CPUS="2", OMP_NUM_THREADS="1")
+    daemons = subprocess.Popen([cluster, f"{folder}/cluster", "5"], env=environment, stdin=subprocess.PIPE,
+                               stdout=subprocess.PIPE)
+    try:
+        if daemons.stdout.readline() != b"ready\n":
+            sys.exit("Slurm does not start; are slurmctld, slurmd, slurm-client and munge installed?")
+        launch = begin()
+        task = wait_for(lambda: running("train"))[0]
+        # A state to go on from is saved a second after the beginning.
+        wait_for(in_second_epoch)
+        slurm("scancel", "--signal=USR1", "--batch", task)
+        wait_for(lambda: [line for line in slurm("scontrol", "show", "job", task) if "Restarts=1" in line])
+        launch.send_signal(signal.SIGINT)
+        print(f"training {task} was queued again; left with Ctrl-C: status {launch.wait()}")
+        launch = begin()
+        wait_for(lambda: running("sample"))
+        launch.kill()
+        launch.wait()
+        print("killed; launched once more")
+        if status := begin().wait():
+            sys.exit(f"the launch ended with status {status}:\n" + open(f"{folder}/launch.log").read())
+        subprocess.run([darkroom, "sweep", "shared.yaml", "--db", "local.db", "--jobs", "2"], cwd=folder, check=True,
+                       env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        tables = [
+            subprocess.check_output(
+                [darkroom, "compare", "--db", db, "--sweep", "shared", "--by",
+                 "sampling.sampler,sampling.steps,model.dropout,conditioning.warmup.epochs", "--metric",
+                 "validation.mse,train.l1", "--format", "csv"], cwd=folder) for db in ("slurm.db", "local.db")]
+        print(f"tables of {tables[0].count(bytes([10])) - 1} groups:", "equal" if tables[0] == tables[1] else "DIFFERENT")
+        ok = tables[0] == tables[1]
+        for name, sql in RECORDS.items():
+            through, here = rows(f"{folder}/slurm.db", sql), rows(f"{folder}/local.db", sql)
+            ok = ok and through == here
+            print(f"{name}: {len(here)}, " + ("equal bit by bit" if through == here else "DIFFERENT"))
+        attempts = rows(f"{folder}/slurm.db", "SELECT status, count(*) FROM attempt GROUP BY status ORDER BY status")
+        stages = rows(f"{folder}/slurm.db", "SELECT count(*) FROM stage")[0][0]
+        print("attempts:", ", ".join(f"{count} {status}" for status, count in attempts), f"at {stages} stages")
+        ok = ok and dict(attempts) == {"FINISHED": stages, "KILLED": 1}
+    finally:
+        daemons.stdin.close()
+        daemons.wait()
+sys.exit(0 if ok else 1)
