@@ -1,6 +1,8 @@
 """What scripts/check-slurm does once the programs are built: Python 3, standard library."""
 
+import csv
 import glob
+import io
 import os
 import signal
 import sqlite3
@@ -41,6 +43,16 @@ RECORDS = {
     "checkpoints": "SELECT state, epochs, sha256 FROM checkpoint ORDER BY 1",
     "runs": "SELECT id, status FROM run ORDER BY 1",
 }
+
+
+def table(db, folder):
+    """All that the comparison says but for how long the trainings took."""
+    text = subprocess.check_output(
+        [darkroom, "compare", "--db", db, "--sweep", "shared", "--by",
+         "sampling.sampler,sampling.steps,model.dropout,conditioning.warmup.epochs", "--metric",
+         "validation.mse,train.l1", "--format", "csv"], cwd=folder, text=True)
+    return [{key: value for key, value in row.items() if key != "training_seconds"}
+            for row in csv.DictReader(io.StringIO(text))]
 
 
 def rows(db, sql):
@@ -107,12 +119,8 @@ with tempfile.TemporaryDirectory() as folder:
             sys.exit(f"the launch ended with status {status}:\n" + open(f"{folder}/launch.log").read())
         subprocess.run([darkroom, "sweep", "shared.yaml", "--db", "local.db", "--jobs", "2"], cwd=folder, check=True,
                        env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        tables = [
-            subprocess.check_output(
-                [darkroom, "compare", "--db", db, "--sweep", "shared", "--by",
-                 "sampling.sampler,sampling.steps,model.dropout,conditioning.warmup.epochs", "--metric",
-                 "validation.mse,train.l1", "--format", "csv"], cwd=folder) for db in ("slurm.db", "local.db")]
-        print(f"tables of {tables[0].count(bytes([10])) - 1} groups:", "equal" if tables[0] == tables[1] else "DIFFERENT")
+        tables = [table(db, folder) for db in ("slurm.db", "local.db")]
+        print(f"tables of {len(tables[0])} groups:", "equal" if tables[0] == tables[1] else "DIFFERENT")
         ok = tables[0] == tables[1]
         for name, sql in RECORDS.items():
             through, here = rows(f"{folder}/slurm.db", sql), rows(f"{folder}/local.db", sql)
