@@ -3,24 +3,16 @@
 import json
 import os
 import random
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 
+from shared_trainings import SETTINGS
+from stores import rows
+
 darkroom, seed = sys.argv[1], int(sys.argv[2])
 
-EXPERIMENT = """
-name: shared
-seed: 3
-data: {source: sprites, count: 60, size: 16, split: {train: 0.7, validation: 0.2, test: 0.1}}
-model: {widths: [8, 16], norm_groups: 4, heads: 2, cross_attention: 16, layers_per_block: 1}
-conditioning: {embedding: 8, dropout: 0.1, label_keep: 0.8}
-diffusion: {timesteps: 50}
-training: {epochs: 10, batch_size: 16, loss: l1, learning_rate: 2.0e-3, threads: 1, ema: {decay: 0.9}}
-sampling: {grid: {rows: 2}}
-"""
 AXES = {
     "sampling.sampler": ["ddpm", "ddim"],
     "sampling.steps": [5, 10, 20],
@@ -38,14 +30,6 @@ def ask(*arguments):
 
 def launch(*arguments):
     subprocess.run([darkroom, *arguments], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-
-def rows(db, sql, *values):
-    connection = sqlite3.connect(f"file:{db}?mode=ro", uri=True)
-    try:
-        return connection.execute(sql, values).fetchall()
-    finally:
-        connection.close()
 
 
 def outcome(db, run):
@@ -80,8 +64,8 @@ def require(what, found, wanted):
 
 with tempfile.TemporaryDirectory() as folder:
     grid, alone = os.path.join(folder, "grid.yaml"), os.path.join(folder, "alone.yaml")
-    open(grid, "w").write(EXPERIMENT + SWEEP)
-    open(alone, "w").write(EXPERIMENT)
+    open(grid, "w").write(SETTINGS + SWEEP)
+    open(alone, "w").write(SETTINGS)
     db = os.path.join(folder, "grid.db")
 
     plan = ask("plan", grid, "--brief", "--db", db)

@@ -5,23 +5,17 @@ import glob
 import io
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 
+from shared_trainings import SETTINGS
+from stores import rows
+
 darkroom, cluster = sys.argv[1:3]
 
-EXPERIMENT = """
-name: shared
-seed: 3
-data: {source: sprites, count: 60, size: 16, split: {train: 0.7, validation: 0.2, test: 0.1}}
-model: {widths: [8, 16], norm_groups: 4, heads: 2, cross_attention: 16, layers_per_block: 1}
-conditioning: {embedding: 8, dropout: 0.1, label_keep: 0.8}
-diffusion: {timesteps: 50}
-training: {epochs: 10, batch_size: 16, loss: l1, learning_rate: 2.0e-3, threads: 1, ema: {decay: 0.9}}
-sampling: {grid: {rows: 2}}
+EXPERIMENT = SETTINGS + """\
 slurm: {poll_seconds: 0.5, time: 10, grace_seconds: 60}
 sweep:
   parameters:
@@ -53,14 +47,6 @@ def table(db, folder):
          "validation.mse,train.l1", "--format", "csv"], cwd=folder, text=True)
     return [{key: value for key, value in row.items() if key != "training_seconds"}
             for row in csv.DictReader(io.StringIO(text))]
-
-
-def rows(db, sql):
-    connection = sqlite3.connect(f"file:{db}?mode=ro", uri=True)
-    try:
-        return connection.execute(sql).fetchall()
-    finally:
-        connection.close()
 
 
 def slurm(*arguments):

@@ -5,13 +5,13 @@ import json
 import os
 import random
 import signal
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 
 from processes import trainers_of
+from stores import rows
 
 darkroom, writer, seconds, kills = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
 
@@ -41,14 +41,6 @@ def answer(process, what):
     if process.returncode or complaint:
         sys.exit(f"{what} ended with {process.returncode}: {complaint}")
     return output
-
-
-def rows(db, sql, *values):
-    connection = sqlite3.connect(f"file:{db}?mode=ro", uri=True, timeout=60)
-    try:
-        return connection.execute(sql, values).fetchall()
-    finally:
-        connection.close()
 
 
 def require(holds, complaint):

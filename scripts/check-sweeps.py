@@ -4,13 +4,13 @@ import json
 import os
 import random
 import signal
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 
 from processes import trainers_of
+from stores import rows
 
 darkroom, kills = sys.argv[1], int(sys.argv[2])
 
@@ -46,14 +46,6 @@ SWEEPS = {
     "tpe, 1 job": ("  method: tpe\n" + DRAWN, 1),
     "tpe and early_terminate, 1 job": ("  method: tpe\n" + HALVING + DRAWN, 1),
 }
-
-
-def rows(db, sql):
-    connection = sqlite3.connect(f"file:{db}?mode=ro", uri=True)
-    try:
-        return connection.execute(sql).fetchall()
-    finally:
-        connection.close()
 
 
 def table(db):

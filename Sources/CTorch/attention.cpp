@@ -211,11 +211,6 @@ at::Tensor alike(const at::Tensor &x) {
 
 at::Tensor withAdjacentDepth(const at::Tensor &x) { return x.stride(-1) == 1 ? x : x.contiguous(); }
 
-template <typename Body>
-void withType(const at::Tensor &x, Body &&body) {
-  x.scalar_type() == at::kFloat ? body(float()) : body(at::BFloat16());
-}
-
 using torch::autograd::AutogradContext;
 using torch::autograd::Variable;
 using torch::autograd::variable_list;

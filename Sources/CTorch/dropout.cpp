@@ -96,15 +96,14 @@ at::Tensor masked(const at::Tensor &given, const at::Tensor &mask, double scale)
   const auto x = inOrder(given);
   auto y = at::empty_like(x);
   const auto *kept = mask.const_data_ptr<uint8_t>();
-  auto run = [&](auto zero) {
+  withType(x, [&](auto zero) {
     using Value = decltype(zero);
     const auto *from = x.template const_data_ptr<Value>();
     auto *to = y.template mutable_data_ptr<Value>();
     overRows(x, [&](int64_t row, int64_t width) {
       ::apply(from + row * width, kept + row * width, float(scale), to + row * width, width);
     });
-  };
-  x.scalar_type() == at::kFloat ? run(float()) : run(at::BFloat16());
+  });
   return y;
 }
 

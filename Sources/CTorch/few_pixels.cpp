@@ -172,19 +172,17 @@ at::Tensor ctorch::layOutForFewPixels(const at::Tensor &given) {
   const auto weight = given.contiguous();
   const int64_t outputs = (weight.size(0) + lanes - 1) / lanes * lanes;
   auto layout = at::empty({outputs * (weight.numel() / weight.size(0))}, weight.options());
-  weight.scalar_type() == at::kFloat ? layOut(weight, layout.mutable_data_ptr<float>())
-                                     : layOut(weight, layout.mutable_data_ptr<at::BFloat16>());
+  withType(weight, [&](auto zero) { layOut(weight, layout.mutable_data_ptr<decltype(zero)>()); });
   return layout;
 }
 
 void ctorch::convolveFewPixels(
     const Windows &windows, const at::Tensor &x, const at::Tensor &layout, const float *bias, const at::Tensor *addend,
     const at::Tensor &y) {
-  auto run = [&](auto zero) {
+  withType(x, [&](auto zero) {
     using Value = decltype(zero);
     convolve<Value>(
         windows, x.const_data_ptr<Value>(), layout.const_data_ptr<Value>(), bias,
         addend ? addend->const_data_ptr<Value>() : nullptr, y.mutable_data_ptr<Value>());
-  };
-  x.scalar_type() == at::kFloat ? run(float()) : run(at::BFloat16());
+  });
 }

@@ -71,11 +71,6 @@ DEFINE_FOR(at::BFloat16)
 #undef DEFINE_FOR
 
 template <typename Body>
-void withType(const at::Tensor &x, Body &&body) {
-  x.scalar_type() == at::kFloat ? body(float()) : body(at::BFloat16());
-}
-
-template <typename Body>
 void overRows(int64_t rows, int64_t half, Body &&body) {
   parallelFor(0, rows, std::max<int64_t>(1, 8192 / half), body);
 }

@@ -300,11 +300,6 @@ void overBlocks(const Shape &shape, Body &&body) {
   parallelFor(0, shape.pictures * shape.blocks(), grain, body);
 }
 
-template <typename Body>
-auto withType(const at::Tensor &x, Body &&body) {
-  return x.scalar_type() == at::kFloat ? body(float()) : body(at::BFloat16());
-}
-
 using torch::autograd::AutogradContext;
 using torch::autograd::Variable;
 using torch::autograd::variable_list;

@@ -66,6 +66,12 @@ INLINED float widened(const at::BFloat16 &x) {
   return value;
 }
 
+// Calls `body` with a zero of x's type, float32 or bfloat16.
+template <typename Body>
+void withType(const at::Tensor &x, Body &&body) {
+  x.scalar_type() == at::kFloat ? body(float()) : body(at::BFloat16());
+}
+
 // eˣ, held to |x| ≤ 87: 2ⁿ·eʳ, |r| ≤ ln 2/2, with Cephes' polynomial (Moshier 1989). NaN stays NaN.
 INLINED void exponential(const Lanes &given, Lanes &result) {
   Lanes x = given;

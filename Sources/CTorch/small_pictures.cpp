@@ -279,11 +279,6 @@ Shape shapeOf(const at::Tensor &x, const at::Tensor &w) {
   return {x.size(0), x.size(2), x.size(3), w.size(1), w.size(0)};
 }
 
-template <typename Body>
-void withType(const at::Tensor &x, Body &&body) {
-  x.scalar_type() == at::kFloat ? body(float()) : body(at::BFloat16());
-}
-
 using torch::autograd::AutogradContext;
 using torch::autograd::Variable;
 using torch::autograd::variable_list;
