@@ -42,6 +42,12 @@ import Testing
       sha256: "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881", bytes: 1)
   }
 
+  private func write(_ path: String, in store: RunStore) throws {
+    let url = store.artifacts.appending(path: path)
+    try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data("abc".utf8).write(to: url)
+  }
+
   private func isThere(_ path: String, in store: RunStore) -> Bool {
     FileManager.default.fileExists(atPath: store.artifacts.appending(path: path).path(percentEncoded: false))
   }
@@ -125,17 +131,61 @@ import Testing
     #expect(try Set(store.freeGarbage().stages) == [runs[2].stages[1], runs[2].stages[2]])
   }
 
+  @Test func `one stage that is executed keeps no other`() throws {
+    let (store, runs) = try store()
+    for run in runs[1...] { try store.delete(run: run.id) }
+    let lock = try #require(try store.lock(stage: runs[1].stages[2]))
+    #expect(try Set(store.freeGarbage().stages) == Set(runs[2].stages[1...]))
+    withExtendedLifetime(lock) {}
+  }
+
+  @Test func `what Slurm has before it stays, and what it has done goes with its runs`() throws {
+    let (store, runs) = try store()
+    let (kept, gone) = (runs[0].stages[2], runs[2].stages[2])
+    func task(_ stage: String) -> SlurmTask { SlurmTask(stage: stage, name: "job-\(stage)", index: 0, attempts: 1) }
+    func paths(_ stage: String) -> [String] {
+      ["orders/\(stage).json", "records/\(stage)/1.jsonl", "jobs/job-\(stage)/script.sh"]
+    }
+    for stage in [kept, gone] {
+      try store.announce([task(stage)])
+      for path in paths(stage) { try write(path, in: store) }
+    }
+    try store.delete(run: runs[2].id)
+    #expect(try store.freeGarbage(settled: 0).files.isEmpty)
+    #expect(try store.stage(gone).hash == gone)
+    try store.close([task(gone)])
+    #expect(try Set(store.freeGarbage(settled: 0).files.map(\.path)).isSuperset(of: paths(gone)))
+    #expect(paths(kept).allSatisfy { isThere($0, in: store) })
+  }
+
+  /// Whatever points at a run, a stage or an attempt has to go before it, also what a later step of the schema adds.
+  @Test func `every table that points at stages and runs is emptied of theirs`() throws {
+    let (store, runs) = try store()
+    for run in runs { try store.delete(run: run.id) }
+    try store.write { database in
+      try database.execute(
+        sql: """
+          INSERT INTO record_file (name, stage, attempt, taken) SELECT 'x', stage, number, 0 FROM attempt LIMIT 1
+          """)
+    }
+    _ = try store.freeGarbage()
+    try store.read { database in
+      for table in try String.fetchAll(database, sql: "SELECT name FROM sqlite_master WHERE type = 'table'") {
+        let targets = try Row.fetchAll(database, sql: "SELECT * FROM pragma_foreign_key_list(?)", arguments: [table])
+          .map { $0["table"] as String }
+        guard !Set(targets).isDisjoint(with: ["run", "stage", "attempt"]) else { continue }
+        #expect(try Int.fetchOne(database, sql: "SELECT count(*) FROM \(table)") == 0, "\(table)")
+      }
+    }
+  }
+
   @Test func `files that belong to nothing go once they are settled`() throws {
     let (store, runs) = try store()
     let paths = [
       "checkpoints/none.safetensors", "checkpoints/.a.safetensors.1.2.tmp", "resume/\(runs[0].stages[1])/epoch-1",
       "evaluations/\(hash("gone"))/closest-pairs.png", "evaluations/\(runs[0].stages[2])/closest-pairs.png",
     ]
-    for path in paths {
-      let url = store.artifacts.appending(path: path)
-      try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try Data("abc".utf8).write(to: url)
-    }
+    for path in paths { try write(path, in: store) }
     #expect(try store.garbage().files.isEmpty)
     #expect(try Set(store.freeGarbage(settled: 0).files.map(\.path)) == Set(paths.dropLast()))
     #expect(isThere(paths[4], in: store))

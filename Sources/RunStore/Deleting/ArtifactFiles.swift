@@ -44,6 +44,8 @@ struct KnownFiles {
   /// Of these, the finished ones, which need nothing to go on from.
   private let finished: Set<String>
   private let freed: Set<String>
+  /// Names of Slurm's jobs for stages that stay.
+  private let jobs: Set<String>
 
   init(in database: Database, without stages: UnneededStages) throws {
     let gone = stages.numbers.values.map { $0 }.jsonArray
@@ -59,13 +61,19 @@ struct KnownFiles {
     freed = Set(stages.numbers.keys)
     self.stages = try Set(String.fetchAll(database, sql: "SELECT hash FROM stage")).subtracting(freed)
     finished = try Set(String.fetchAll(database, sql: "SELECT hash FROM stage WHERE status = 'FINISHED'"))
+    jobs = try Set(
+      String.fetchAll(
+        database, sql: "SELECT name FROM slurm_task WHERE stage NOT IN (SELECT value FROM json_each(?))",
+        arguments: [gone]))
   }
 
   /// Whether a row tells of it, or a stage leaves it there while it lasts.
   func isKnown(_ path: String) -> Bool {
     if recorded.contains(path) { return true }
+    let parts = path.split(separator: "/")
+    if parts.count >= 2, parts[0] == "jobs" { return jobs.contains(String(parts[1])) }
     guard let stage = Self.stage(of: path), stages.contains(stage) else { return false }
-    return path.hasPrefix("evaluations/") || (path.hasPrefix("resume/") && !finished.contains(stage))
+    return !path.hasPrefix("resume/") || !finished.contains(stage)
   }
 
   /// Whether it goes with what is freed.
@@ -73,10 +81,12 @@ struct KnownFiles {
     unneeded.contains(path) || Self.stage(of: path).map(freed.contains) == true
   }
 
-  /// The stage whose hash stands in the path below `evaluations` and `resume`: `resume/HASH/…`, `resume/HASH.pictures…`.
+  private static let foldersByStage: Set<Substring> = ["evaluations", "orders", "records", "resume"]
+
+  /// The stage whose hash stands in the path, behind one of these folders: `resume/HASH/…`, `resume/HASH.pictures…`.
   private static func stage(of path: String) -> String? {
     let parts = path.split(separator: "/")
-    guard parts.count >= 2, parts[0] == "evaluations" || parts[0] == "resume" else { return nil }
+    guard parts.count >= 2, foldersByStage.contains(parts[0]) else { return nil }
     return String(parts[1].prefix { $0 != "." })
   }
 }

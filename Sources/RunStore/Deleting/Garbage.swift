@@ -26,8 +26,8 @@ struct UnneededStages {
   /// By hash.
   private(set) var numbers: [String: Int64] = [:]
 
-  /// Needed is a stage on a run's path, one that `held` says a process executes, a parent of one that is needed, and
-  /// one that made weights from which a needed one may go on.
+  /// Needed is a stage on a run's path, one that `isHeld` says a process executes, one that Slurm may yet execute, a
+  /// parent of one that is needed, and one that made weights from which a needed one may go on.
   init(in database: Database, isHeld: (String) -> Bool) throws {
     var held: [Int64] = []
     while true {
@@ -46,6 +46,7 @@ struct UnneededStages {
     WITH RECURSIVE needed(stage) AS (
       SELECT stage FROM path JOIN run ON run.number = path.run WHERE run.deleted_at IS NULL
       UNION SELECT value FROM json_each(?)
+      UNION SELECT stage FROM slurm_task WHERE NOT is_over
       UNION SELECT parent FROM needed JOIN stage_parent ON stage_parent.stage = needed.stage
       UNION SELECT checkpoint.stage FROM needed JOIN stage_state ON stage_state.stage = needed.stage
         JOIN checkpoint ON checkpoint.state = stage_state.state

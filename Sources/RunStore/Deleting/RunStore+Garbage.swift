@@ -17,13 +17,11 @@ extension RunStore {
   /// Frees deleted runs for good, the stages that no other run needs, and files that belong to nothing. What a process
   /// executes, and what that goes back to, stays. Gives what was freed.
   public func freeGarbage(settled: TimeInterval = 3600) throws -> Garbage {
-    var locks: [StageLock] = []
+    var locks: [String: StageLock] = [:]
     let (rows, known) = try write(synced: true) { database in
-      locks = []
       let unneeded = try UnneededStages(in: database) { hash in
-        guard let lock = try? lock(stage: hash) else { return true }
-        locks.append(lock)
-        return false
+        if locks[hash] == nil { locks[hash] = try? lock(stage: hash) }
+        return locks[hash] == nil
       }
       let rows = try self.rows(unneeded, in: database)
       let known = try KnownFiles(in: database, without: unneeded)
@@ -67,7 +65,7 @@ extension RunStore {
       sql: "DELETE FROM stage_parent WHERE parent IN (SELECT value FROM json_each(?))", arguments: [page])
     for table in [
       "metric", "metric_bucket", "stage_metric", "event", "grid_cell", "checkpoint", "redone", "stage_state",
-      "stage_parent", "attempt",
+      "stage_parent", "slurm_task", "record_file", "attempt",
     ] {
       try database.execute(
         sql: "DELETE FROM \(table) WHERE stage IN (SELECT value FROM json_each(?))", arguments: [page])
