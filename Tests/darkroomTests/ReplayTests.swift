@@ -72,12 +72,13 @@ import Testing
     #expect(equal.errors.contains("train: epoch 3 of 3"))
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.contains("replay") }.isEmpty)
 
-    // One bit of one point, later an event, the weights and a picture, and the surroundings.
+    // One bit of one point, later an event that is there twice, the weights and a picture, and the surroundings.
     try alter(
       """
       UPDATE metric SET value = value * (1 + 3e-16) WHERE step = 1
         AND key = (SELECT number FROM metric_key WHERE name = 'validation.l1');
-      UPDATE event SET payload = '{"x":1}' WHERE type = 'warmup.frozen';
+      INSERT INTO event SELECT stage, attempt, sequence + 1000, epoch, type, payload, time FROM event
+        WHERE type = 'warmup.frozen';
       UPDATE event SET payload = json_set(payload, '$.sha256', '0') WHERE type = 'checkpoint.saved' AND epoch = 2;
       UPDATE grid_cell SET pixels = zeroblob(length(pixels)) WHERE cell = 1;
       UPDATE attempt SET environment = json_set(environment, '$.libtorch', '1.0');

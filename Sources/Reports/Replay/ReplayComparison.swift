@@ -62,14 +62,16 @@ public struct ReplayComparison: Sendable {
   private mutating func compareEvents(_ recorded: RecordedRun, _ now: RecordedRun) {
     compared.events = recorded.events.values.reduce(0) { $0 + $1.count }
     for epoch in Set(recorded.events.keys).union(now.events.keys).sorted() {
-      let (before, after) = (recorded.events[epoch] ?? [], now.events[epoch] ?? [])
-      for event in before where !after.contains(event) {
-        let other = after.first { $0.type == event.type && !before.contains($0) }
+      var after = now.events[epoch] ?? []
+      func take(_ isMeant: (RecordedRun.Event) -> Bool) -> RecordedRun.Event? {
+        after.firstIndex(where: isMeant).map { after.remove(at: $0) }
+      }
+      let changed = (recorded.events[epoch] ?? []).filter { event in take { $0 == event } == nil }
+      for event in changed {
+        let other = take { $0.type == event.type }
         note(epoch, "event \(event.type)", Self.change(event.payload, other?.payload))
       }
-      for event in after where !before.contains(where: { $0.type == event.type }) {
-        note(epoch, "event \(event.type)", Self.change(nil, event.payload))
-      }
+      for event in after { note(epoch, "event \(event.type)", Self.change(nil, event.payload)) }
     }
   }
 
