@@ -80,6 +80,9 @@ import Testing
       return result.output.split(separator: "\n").map(String.init)
     }
     #expect(try complete("runs", "--sweep", ["--sweep"], "sh") == ["shapes"])
+    #expect(try complete("show", "positional@0", [], String(run.dropLast())).contains(run))
+    let id = try ask(["runs", "--columns", "id", "run.name = '\(run)'", "--format", "csv"]).suffix(13).dropLast()
+    #expect(try complete("show", "positional@0", [], String(id.prefix(8))) == [String(id)])
     #expect(try complete("runs", "--columns", ["--columns"], "name,validation.m").contains("name,validation.mse"))
   }
 }

@@ -98,14 +98,11 @@ struct NoteCommand: ParsableCommand {
     let file = FileManager.default.temporaryDirectory.appending(path: "darkroom-note-\(UUID().uuidString).txt")
     defer { try? FileManager.default.removeItem(at: file) }
     try Data(text.utf8).write(to: file)
-    let process = Process()
-    process.executableURL = URL(filePath: "/bin/sh")
-    // An editor may be named with options of its own.
-    process.arguments = ["-c", "\(editor) \"$1\"", "sh", file.path(percentEncoded: false)]
-    try process.run()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-      throw InputError("the editor \(editor) ended with status \(process.terminationStatus); the note is as it was")
+    // Foundation's processes are in groups of their own, which may not use the terminal. An editor may be named with
+    // options of its own, so a shell reads its name.
+    setenv("DARKROOM_NOTE", file.path(percentEncoded: false), 1)
+    guard system("\(editor) \"$DARKROOM_NOTE\"") == 0 else {
+      throw InputError("the editor \(editor) failed; the note is as it was")
     }
     return try String(contentsOf: file, encoding: .utf8)
   }
