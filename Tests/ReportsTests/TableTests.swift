@@ -28,6 +28,15 @@ import Testing
     #expect(Table([.init("a")]).json.jsonLines == "[]\n")
   }
 
+  @Test func `LaTeX escapes what a row's end would take as its own, and keeps its small print to itself`() {
+    var table = Table([.init("widths"), .init("n", alignment: .right)])
+    table.append([.init("[8, 16]"), .init(12)])
+    table.append([.init("*_%"), .init(3)])
+    table.notes = ["Said below."]
+    #expect(table.latex.contains("\\midrule\n  {[}8, 16] & 12 \\\\\n  {*}\\_\\% & 3 \\\\\n"))
+    #expect(table.latex.hasSuffix("{\\par\\footnotesize\nSaid below.\\par\n}\n"))
+  }
+
   @Test func `Markdown escapes what would end a cell and aligns by Unicode width`() {
     var table = Table([.init("name"), .init("n", alignment: .right)])
     table.append([.init("怪|x"), .init(12)])

@@ -100,11 +100,13 @@ extension Comparison {
     metrics.compactMap { key in
       guard let near = near[key] else { return nil }
       let others = near.likewise.map { name(of: groups[$0]) }
-      if others.isEmpty { return "The best in \(key) is so beyond chance (Tukey, all pairs at once)." }
+      let unknown = near.uncompared.map { name(of: groups[$0]) }
+      let rest = unknown.isEmpty ? "" : "; nothing can be said of \(unknown.joined(separator: "; "))"
+      if others.isEmpty { return "The best in \(key) is so beyond chance (Tukey, all pairs at once)\(rest)." }
       let all = others.count == groups.count - 1
       let listed = all ? "any other" : others.prefix(6).joined(separator: "; ")
       let more = !all && others.count > 6 ? "; and \(others.count - 6) more" : ""
-      return "The best in \(key) cannot be told from \(listed)\(more) (Tukey, all pairs at once)."
+      return "The best in \(key) cannot be told from \(listed)\(more) (Tukey, all pairs at once)\(rest)."
     }
   }
 
@@ -115,8 +117,8 @@ extension Comparison {
 }
 
 extension Double {
-  /// A number of pictures: `4000`, `2.1e6`.
+  /// A number of pictures: `4000`, `2.10 million`.
   var readablePictures: String {
-    self < 1e6 ? String(Int(rounded())) : String(format: "%.3ge6", self / 1e6).replacing("e6", with: " million")
+    self < 1e6 ? String(Int(rounded())) : (self / 1e6).rounded(significant: 3) + " million"
   }
 }

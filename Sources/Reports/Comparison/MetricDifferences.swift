@@ -24,7 +24,7 @@ struct MetricDifferences {
 
   static let confidence = 0.95
   /// Spreads this improbable are not pooled.
-  private static let spreadLevel = 0.01
+  static let spreadLevel = 0.01
 
   /// One of the comparisons that there are to make.
   private struct Pair {

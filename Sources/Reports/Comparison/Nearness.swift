@@ -8,6 +8,8 @@ struct Nearness {
   /// Groups whose interval of the difference from the best holds 0, the best not among them, nor groups that have the same
   /// measurements.
   let likewise: [Int]
+  /// Groups without a finite value, or without a seed in common with the best.
+  let uncompared: [Int]
 
   /// Nil where no metric's direction or no spread is known, or no two groups have values.
   init?(_ means: [SeedMeans], direction: Direction?) {
@@ -17,15 +19,15 @@ struct Nearness {
     else { return nil }
     self.best = best
     let model = BlockedModel(distinct.columns)
-    guard (model.unequalSpread ?? 1) >= 0.01 else { return nil }
+    guard (model.unequalSpread ?? 1) >= MetricDifferences.spreadLevel else { return nil }
     var factors: [Double: Double] = [:]
-    var isKnown = false
-    var likewise: [Int] = []
+    var (likewise, uncompared): ([Int], [Int]) = ([], [])
     for (group, column) in distinct.column.enumerated() where group != best {
-      guard let column, column != bestColumn, let contrast = model.contrast(column, bestColumn),
-        let error = contrast.standardError
-      else { continue }
-      isKnown = true
+      if column == bestColumn { continue }
+      guard let column, let contrast = model.contrast(column, bestColumn), let error = contrast.standardError else {
+        uncompared.append(group)
+        continue
+      }
       let nu = contrast.degreesOfFreedom
       let factor =
         factors[nu]
@@ -34,8 +36,9 @@ struct Nearness {
       factors[nu] = factor
       if abs(contrast.mean) <= factor * error { likewise.append(group) }
     }
-    guard isKnown else { return nil }
+    guard !factors.isEmpty else { return nil }
     self.likewise = likewise
+    self.uncompared = uncompared
   }
 
   /// The group with the best mean of those that have a finite one, the first of equals; nil where fewer than two have.

@@ -19,12 +19,12 @@ public struct ComparisonPage {
     self.comparison = comparison
     self.title = title
     self.question = question
-    figure = try? Figure(of: comparison, records: records)
+    figure = try Figure(curvesOf: comparison, records: records)
+    // The first seed that all groups have, so that cells of equal noise stand beside each other.
+    let seeds = comparison.groups.map { Set($0.members.map(\.seed)) }
+    let common = seeds.reduce(seeds.first ?? []) { $0.intersection($1) }.min()
     grids = try comparison.groups.prefix(Self.mostGroups).compactMap { group in
-      // The first seed that all groups have, so that cells of equal noise stand beside each other.
-      let seeds = comparison.groups.map { Set($0.members.map(\.seed)) }
-      let common = seeds.dropFirst().reduce(seeds[0]) { $0.intersection($1) }
-      let seed = common.min() ?? group.members.map(\.seed).min()
+      let seed = common ?? group.members.map(\.seed).min()
       guard let run = group.members.first(where: { $0.seed == seed }), let grid = try records.grid(run.id) else {
         return nil
       }
@@ -54,7 +54,9 @@ public struct ComparisonPage {
       let pictures = byPlace.map { "<td>\($0[place].map(image) ?? "")</td>" }.joined()
       return "<tr><th>\(place.name.htmlEscaped) \(place.noiseIndex)</th>\(pictures)</tr>\n"
     }
-    let more = cells.count > Self.mostCells ? " The first \(Self.mostCells) of \(cells.count) are shown." : ""
+    var more = cells.count > Self.mostCells ? " The first \(Self.mostCells) of \(cells.count) rows are shown." : ""
+    let groups = comparison.groups.count
+    if groups > Self.mostGroups { more += " Of \(groups) groups the first \(Self.mostGroups) are shown." }
     return "<div class=\"scroll\"><table class=\"grid\">\n<thead>\(header)</tr></thead>\n<tbody>\n\(rows.joined())"
       + "</tbody></table></div>\n<p class=\"note\">One run a group, of the same seed where all groups have one. Each row is "
       + "one class, and starts from the same noise in every column.\(more)</p>\n"

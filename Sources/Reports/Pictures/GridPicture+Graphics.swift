@@ -1,7 +1,7 @@
 import RunStore
 
 extension GridPicture {
-  /// The grid in the terminal's own graphics, class names above; nil where it has none.
+  /// The grid in the terminal's own graphics, class names above; nil where it has none, or the pictures don't fit.
   func graphics(for terminal: Terminal) -> [String]? {
     let count = columns.count
     // A gap of one pixel to the right of each cell, and below it.
@@ -11,8 +11,9 @@ extension GridPicture {
     switch terminal.graphics {
     case .none: return nil
     case .kitty: scale = max(1, 128 / pitch)
-    case .sixel(let cellWidth): scale = max(1, cellColumns * cellWidth / pitch)
+    case .sixel(let cellWidth): scale = cellColumns * cellWidth / pitch
     }
+    guard scale > 0 else { return nil }
     let rows = columns.map(\.cells.count).max() ?? 0
     var sheet = RGBPicture(width: count * pitch, height: rows * pitch, filledWith: 255)
     for (column, entry) in columns.enumerated() {

@@ -6,7 +6,7 @@ import RunStore
 public struct Figure {
   private let panels: [Panel]
   private let names: [String]
-  private let width = 780.0
+  private var width: Double { 780 }
 
   /// A group's curves by epoch with their bands over seeds, or with `setting` what the metrics came to against it.
   ///
@@ -15,14 +15,20 @@ public struct Figure {
     if let setting {
       (panels, names) = try Self.panels(of: comparison, against: setting)
     } else {
-      names = comparison.groups.map { comparison.name(of: $0) }
-      panels = try Self.curves(of: comparison, records)
-      if panels.isEmpty {
+      guard let curves = try Figure(curvesOf: comparison, records: records) else {
         throw InputError(
           "no curve to draw: \(comparison.metrics.joined(separator: ", ")) has one point a run; --plot-x draws it "
             + "against a setting")
       }
+      self = curves
     }
+  }
+
+  /// Nil where no metric has a curve.
+  init?(curvesOf comparison: Comparison, records: ComparisonRecords) throws {
+    names = comparison.groups.map { comparison.name(of: $0) }
+    panels = try Self.curves(of: comparison, records)
+    if panels.isEmpty { return nil }
   }
 
   public var svg: String {

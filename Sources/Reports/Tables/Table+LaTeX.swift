@@ -1,5 +1,5 @@
 extension Table {
-  /// A `tabular` by the package booktabs, the notes as a comment of their own below.
+  /// A `tabular` by the package booktabs, the notes as small paragraphs below.
   public var latex: String {
     let alignments = columns.map { $0.alignment == .right ? "r" : "l" }.joined()
     let header = columns.map { escaped($0.title) }
@@ -9,7 +9,7 @@ extension Table {
     func line(_ cells: [String]) -> String { "  " + cells.joined(separator: " & ") + " \\\\\n" }
     return "% \\usepackage{booktabs}\n\\begin{tabular}{\(alignments)}\n  \\toprule\n" + line(header) + "  \\midrule\n"
       + body.map(line).joined() + "  \\bottomrule\n\\end{tabular}\n"
-      + (notes.isEmpty ? "" : "\n\\par\\footnotesize\n" + notes.map { escaped($0) + "\\par\n" }.joined())
+      + (notes.isEmpty ? "" : "\n{\\par\\footnotesize\n" + notes.map { escaped($0) + "\\par\n" }.joined() + "}\n")
   }
 
   private func escaped(_ text: String) -> String {
@@ -21,5 +21,7 @@ extension Table {
     "~": "\\textasciitilde{}", "^": "\\textasciicircum{}", "<": "\\textless{}", ">": "\\textgreater{}", "\n": " ",
     "±": "$\\pm$", "−": "$-$", "×": "$\\times$", "δ": "$\\delta$", "–": "--", "…": "\\dots{}", "≈": "$\\approx$",
     "·": "$\\cdot$",
+    // The end of a row would take these as its own.
+    "[": "{[}", "*": "{*}",
   ]
 }

@@ -27,11 +27,7 @@ struct CompareCommand: ParsableCommand {
   @Argument(help: "The runs. (default: all)", completion: StoreOptions.runCompletion)
   var runs: [String] = []
 
-  @Option(help: ArgumentHelp("The runs of this sweep.", valueName: "name"))
-  var sweep: String?
-
-  @Option(help: ArgumentHelp("The runs that this filter finds, as in `darkroom runs`.", valueName: "filter"))
-  var filter: String?
+  @OptionGroup var choice: RunChoice
 
   @Option(
     help: ArgumentHelp(
@@ -72,10 +68,11 @@ struct CompareCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    if [!runs.isEmpty, sweep != nil, filter != nil].count(where: { $0 }) > 1 {
-      throw ValidationError("Runs are given by name, by --sweep, or by --filter: by one of them.")
+    try choice.requireOneChoice(besides: runs)
+    if by == nil, choice.sweep == nil { throw ValidationError("--by is needed where no --sweep says what varies.") }
+    if baseline == nil, bootstrap || delta != nil {
+      throw ValidationError("--delta and --bootstrap are of differences from a --baseline.")
     }
-    if by == nil, sweep == nil { throw ValidationError("--by is needed where no --sweep says what varies.") }
     if plotX != nil, plot == nil { throw ValidationError("--plot-x is of use only with --plot.") }
     if let plot, !["svg", "png"].contains(URL(filePath: plot).pathExtension.lowercased()) {
       throw ValidationError("--plot draws .svg and .png.")
@@ -84,7 +81,7 @@ struct CompareCommand: ParsableCommand {
 
   func run() throws {
     let store = try store.open()
-    let chosen = try chosenRuns(in: store)
+    let chosen = try choice.runs(named: runs, in: store, metrics: comparedMetrics(in: store))
     let finished = chosen.filter { $0.status == .finished }
     let comparison = try Comparison(
       finished: chosen, by: by?.elements ?? sweptAxes(of: chosen, in: store),
@@ -98,9 +95,9 @@ struct CompareCommand: ParsableCommand {
         Data(plot.lowercased().hasSuffix(".png") ? figure.png : Array(figure.svg.utf8)), to: URL(filePath: plot))
     }
     guard output.chosenFormat == .html else { return try output.write(comparison.report) }
-    let question = try sweep.flatMap { name in try store.sweeps().first { $0.name == name }?.question }
+    let question = try choice.sweep.flatMap { name in try store.sweeps().first { $0.name == name }?.question }
     let page = try ComparisonPage(
-      comparison, title: sweep ?? "Comparison", question: question, records: records(in: store))
+      comparison, title: choice.sweep ?? "Comparison", question: question, records: records(in: store))
     try output.write { _, _ in page.html }
   }
 
@@ -126,14 +123,6 @@ struct CompareCommand: ParsableCommand {
     Array(Set(runs.lazy.flatMap { $0.stages.lazy.filter { $0.kind == kind }.map(\.hash) })).sorted()
   }
 
-  private func chosenRuns(in store: RunStore) throws -> [RunSummary] {
-    if runs.isEmpty {
-      return try store.runs(matching: filter.map { try Filter($0) }, sweep: sweep, metrics: comparedMetrics(in: store))
-    }
-    let ids = try runs.map { try store.run(named: $0) }
-    return try Set(ids).sorted().map { try store.summary(ofRun: $0) }
-  }
-
   /// The keys that may be meant; nil where some are unknown, so that the comparison can name the nearest of all.
   private func comparedMetrics(in store: RunStore) throws -> [String]? {
     let known = try store.metricKeys(ofRun: nil)
@@ -143,7 +132,7 @@ struct CompareCommand: ParsableCommand {
   }
 
   private func sweptAxes(of runs: [RunSummary], in store: RunStore) throws -> [String] {
-    guard let sweep else { return [] }
+    guard let sweep = choice.sweep else { return [] }
     return Comparison.varyingAxes(of: runs, axes: try store.axes(ofSweep: sweep))
   }
 }

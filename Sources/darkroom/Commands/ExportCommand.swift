@@ -72,6 +72,7 @@ struct ExportCommand: ParsableCommand {
 
   private func export(as format: StoreExport.Format, from store: RunStore) throws {
     let runs = try choice.runs(named: names, in: store)
+    guard !runs.isEmpty else { throw InputError("no run is meant", file: store.path) }
     let folder = URL(filePath: folder, directoryHint: .isDirectory)
     try StoreExport(runs, of: store).write(format, to: folder, overwriting: overwrite)
     let place = folder.standardizedFileURL.path(percentEncoded: false)

@@ -10,16 +10,15 @@ struct RunChoice: ParsableArguments {
   @Option(help: ArgumentHelp("The runs that this filter finds, as in `darkroom runs`.", valueName: "filter"))
   var filter: String?
 
-  /// The newest first; all of the store where nothing is said. Throws `InputError` where there is none.
-  func runs(named names: [String], in store: RunStore) throws -> [RunSummary] {
+  /// As named, or the newest first; all of the store where nothing is said.
+  /// - Parameter metrics: the only ones that are read of many runs; nil: all.
+  func runs(named names: [String], in store: RunStore, metrics: [String]? = nil) throws -> [RunSummary] {
     if !names.isEmpty {
       var ids: [String] = []
       for id in try names.map({ try store.run(named: $0) }) where !ids.contains(id) { ids.append(id) }
       return try ids.map { try store.summary(ofRun: $0) }
     }
-    let runs = try store.runs(matching: filter.map { try Filter($0) }, sweep: sweep)
-    guard !runs.isEmpty else { throw InputError("no run is meant", file: store.path) }
-    return runs
+    return try store.runs(matching: filter.map { try Filter($0) }, sweep: sweep, metrics: metrics)
   }
 
   func requireOneChoice(besides names: [String]) throws {
