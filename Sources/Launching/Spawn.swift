@@ -61,6 +61,14 @@ func spawn(
   posix_spawnattr_setflags(
     &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
 
+  #if os(Linux)
+    // libdispatch gives its threads priorities of their own, and a child takes over that of the thread that starts it.
+    let which = __priority_which_t(PRIO_PROCESS.rawValue)
+    let ofThread = getpriority(which, 0)
+    setpriority(which, 0, getpriority(which, id_t(getpid())))
+    defer { setpriority(which, 0, ofThread) }
+  #endif
+
   var process: pid_t = 0
   let words = ([program.path] + arguments).map { strdup($0) }
   let variables = environment.map { strdup("\($0.key)=\($0.value)") }

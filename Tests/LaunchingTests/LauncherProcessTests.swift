@@ -27,6 +27,21 @@ import Testing
     #expect(outcome.executed == 3)
   }
 
+  #if os(Linux)
+    @Test func `gives its trainers its own priority`() async throws {
+      let file = workshop.folder.appendingPathComponent("nice")
+      let program = try workshop.script(
+        "cut -d ' ' -f 19 /proc/self/stat > '\(file.path).new'; mv '\(file.path).new' '\(file.path)'")
+      let own = getpriority(__priority_which_t(PRIO_PROCESS.rawValue), id_t(getpid()))
+      // Threads of the pool that tasks run on have other priorities than the process.
+      let process = try await Task.detached(priority: .high) { try spawn(program, [], [:], descriptors: []) }.value
+      var status: Int32 = 0
+      waitpid(process, &status, 0)
+      let found = try String(contentsOf: file, encoding: .utf8)
+      #expect(found == "\(own)\n")
+    }
+  #endif
+
   @Test func `keeps a stage's lock through its trainer when it dies first`() async throws {
     let trainer = try workshop.script("trap '' TERM; echo $$ > '\(workshop.folder.path)/pid'; exec sleep 1000")
     let process = try LauncherProcess(workshop, "name: q", trainer: trainer)
