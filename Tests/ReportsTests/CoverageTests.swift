@@ -90,7 +90,7 @@ import Testing
       let slack = design.usesBootstrap ? 0.03 : 0.015
       let holds = Double(rates.holding) / Double(rates.all)
       // Where groups are not alike, the intervals may be wider than they need be.
-      let mayBeWide = design.unequal != 1 || design.missing > 0 || design.samplers > 1
+      let mayBeWide = design.unequal != 1 || design.missing > 0
       #expect(holds > 0.95 - slack && (mayBeWide || holds < 0.95 + slack), "\(design): \(holds)")
       #expect(Double(rates.wrong) / Double(rates.all) <= 0.05 + slack, "\(design)")
     }

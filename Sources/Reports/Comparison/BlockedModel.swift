@@ -24,7 +24,7 @@ struct BlockedModel {
   /// A mean square for one cell of a training of its own.
   private let between: (meanSquare: Double, degreesOfFreedom: Double)?
   /// Where both kinds of comparisons occur, their errors differ.
-  let hasTwoErrors: Bool
+  private let hasTwoErrors: Bool
 
   /// - Parameter columns: No two are the same measurement, and all are finite.
   init(_ columns: [SeedMeans]) {
@@ -98,13 +98,15 @@ struct BlockedModel {
       degreesOfFreedom: error?.1 ?? 0, sharesTrainings: shares, seedCount: seedCount)
   }
 
-  /// The correlation of two differences from `base` in the additive model.
+  /// The correlation of two differences from `base`, by the variances of both and of the difference between them.
   func correlation(_ group: Int, _ other: Int, base: Int) -> Double? {
-    let fit = hasTwoErrors ? nil : byTraining ?? bySeed
-    guard let fit, let first = fit.difference(group, base), let second = fit.difference(other, base),
-      let across = fit.difference(group, other), first.variance > 0, second.variance > 0
+    func variance(_ first: Int, _ second: Int) -> Double? {
+      contrast(first, second)?.standardError.map { $0 * $0 }
+    }
+    guard let first = variance(group, base), let second = variance(other, base), let across = variance(group, other),
+      first > 0, second > 0
     else { return nil }
-    return (first.variance + second.variance - across.variance) / (2 * (first.variance * second.variance).squareRoot())
+    return (first + second - across) / (2 * (first * second).squareRoot())
   }
 
   /// How improbable it is that all groups spread alike and one group's residuals are yet so great a share of all.

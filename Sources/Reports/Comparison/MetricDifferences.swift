@@ -119,41 +119,43 @@ struct MetricDifferences {
     }
   }
 
-  /// Dunnett's intervals; the error of 5 % is shared out among the slices by how many comparisons each has (Bonferroni).
+  /// Dunnett's intervals. The error of 5 % is shared out by the number of comparisons (Bonferroni) among the slices, and
+  /// within each between comparisons that share trainings and those that do not, since their errors differ.
   private static func pooled(_ slice: Slice, _ total: Int) -> [Int: Result] {
-    let columns = slice.comparisons.sorted()
-    let level = 1 - (1 - confidence) * Double(columns.count) / Double(total)
-    let correlation = leastCorrelation(slice, columns)
-    var factors: [Double: Double] = [:]
+    let base = slice.pairs[0].base
+    var contrasts: [Int: BlockedModel.Contrast] = [:]
+    for column in slice.comparisons { contrasts[column] = slice.model.contrast(column, base) }
+    let families = Dictionary(grouping: contrasts.keys.sorted()) { contrasts[$0]?.sharesTrainings == true }
     var results: [Int: Result] = [:]
-    for pair in slice.pairs {
-      guard let contrast = slice.model.contrast(pair.column, pair.base) else { continue }
-      guard let error = contrast.standardError else {
-        results[pair.group] = (contrast.mean, nil, nil)
-        continue
-      }
-      let nu = contrast.degreesOfFreedom
-      let factor =
-        factors[nu]
-        ?? SimultaneousQuantile(
+    for columns in families.values {
+      let level = 1 - (1 - confidence) * Double(columns.count) / Double(total)
+      let correlation = leastCorrelation(slice.model, columns, base: base)
+      for pair in slice.pairs where columns.contains(pair.column) {
+        guard let contrast = contrasts[pair.column] else { continue }
+        guard let error = contrast.standardError else {
+          results[pair.group] = (contrast.mean, nil, nil)
+          continue
+        }
+        let nu = contrast.degreesOfFreedom
+        let factor = SimultaneousQuantile(
           .baseline(comparisons: columns.count, correlation: correlation), degreesOfFreedom: nu
         ).quantile(level)
-      factors[nu] = factor
-      results[pair.group] = (
-        contrast.mean, factor * error,
-        { seedsToDecide($0, factor: factor, error: error, degreesOfFreedom: nu, seeds: contrast.seedCount) }
-      )
+        results[pair.group] = (
+          contrast.mean, factor * error,
+          { seedsToDecide($0, factor: factor, error: error, degreesOfFreedom: nu, seeds: contrast.seedCount) }
+        )
+      }
     }
     return results
   }
 
   /// The least of the correlations between comparisons takes the place of all: what correlates more strays less.
-  private static func leastCorrelation(_ slice: Slice, _ columns: [Int]) -> Double {
-    guard columns.count > 1, columns.count <= 60, let base = slice.pairs.first?.base else { return 0 }
-    var least = 0.5
+  private static func leastCorrelation(_ model: BlockedModel, _ columns: [Int], base: Int) -> Double {
+    guard columns.count > 1, columns.count <= 60 else { return 0 }
+    var least = 0.99
     for (index, first) in columns.enumerated() {
       for second in columns[(index + 1)...] {
-        guard let correlation = slice.model.correlation(first, second, base: base) else { return 0 }
+        guard let correlation = model.correlation(first, second, base: base) else { return 0 }
         least = min(least, correlation)
       }
     }
