@@ -83,6 +83,9 @@ import Testing
     #expect(try complete("show", "positional@0", [], String(run.dropLast())).contains(run))
     let id = try ask(["runs", "--columns", "id", "run.name = '\(run)'", "--format", "csv"]).suffix(13).dropLast()
     #expect(try complete("show", "positional@0", [], String(id.prefix(8))) == [String(id)])
+    #expect(try complete("compare", "--by", ["--by"], "sampling,model.dr") == ["sampling,model.dropout"])
+    #expect(try complete("compare", "--by", ["--by"], "sampl").contains("sampling"))
+    #expect(try complete("compare", "--baseline", ["--baseline"], "sampling.st") == ["sampling.steps="])
     #expect(try complete("runs", "--columns", ["--columns"], "name,validation.m").contains("name,validation.mse"))
   }
 }

@@ -32,7 +32,7 @@ struct CompareCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Settings to group by, or blocks such as sampling; short names where they are clear. "
-        + "(default: what the sweep varies)", valueName: "key,key"))
+        + "(default: what the sweep varies)", valueName: "key,key"), completion: StoreOptions.settingCompletion)
   var by: CommaSeparated?
 
   @Option(
@@ -40,7 +40,9 @@ struct CompareCommand: ParsableCommand {
     completion: StoreOptions.metricCompletion)
   var metric: CommaSeparated?
 
-  @Option(help: ArgumentHelp("Settings of the group that the others are compared with.", valueName: "key=value"))
+  @Option(
+    help: ArgumentHelp("Settings of the group that the others are compared with.", valueName: "key=value"),
+    completion: StoreOptions.baselineCompletion)
   var baseline: CommaSeparated?
 
   @Option(
@@ -50,7 +52,8 @@ struct CompareCommand: ParsableCommand {
   var delta: CommaSeparated?
 
   @Option(
-    help: ArgumentHelp("Settings that may differ between the groups besides, or all.", valueName: "key,key"))
+    help: ArgumentHelp("Settings that may differ between the groups besides, or all.", valueName: "key,key"),
+    completion: StoreOptions.settingCompletion)
   var allow: CommaSeparated?
 
   @Flag(help: "Intervals of differences by drawing seeds anew instead of the model; from 10 seeds on.")
@@ -61,7 +64,9 @@ struct CompareCommand: ParsableCommand {
     completion: .file(extensions: ["svg", "png"]))
   var plot: String?
 
-  @Option(help: ArgumentHelp("Draw what the metrics came to against this setting instead.", valueName: "key"))
+  @Option(
+    help: ArgumentHelp("Draw what the metrics came to against this setting instead.", valueName: "key"),
+    completion: StoreOptions.settingCompletion)
   var plotX: String?
 
   @OptionGroup var store: StoreOptions

@@ -16,7 +16,16 @@ extension StoreOptions {
 
   static let sweepCompletion = completion { store, _ in try store.sweeps().map(\.name) }
 
-  static let metricCompletion = completion { store, _ in try store.metricKeys(ofRun: nil) }
+  static let metricCompletion = completion(isList: true) { store, _ in try store.metricKeys(ofRun: nil) }
+
+  /// Settings, and the blocks that they lie in.
+  static let settingCompletion = completion(isList: true) { store, _ in
+    let paths = try store.parameterPaths()
+    let blocks = Set(paths.compactMap { path in path.lastIndex(of: ".").map { String(path[..<$0]) } })
+    return blocks.sorted() + paths
+  }
+
+  static let baselineCompletion = completion(isList: true) { store, _ in try store.parameterPaths().map { $0 + "=" } }
 
   /// Parameters, metrics and attributes: all that a list of runs can be sorted by and show.
   static let columnCompletion = completion(isList: true) { store, _ in
