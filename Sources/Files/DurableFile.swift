@@ -67,8 +67,11 @@ public final class DurableFile {
 /// A file that the system refused, with the system's reason.
 public struct FileError: Error, CustomStringConvertible {
   public let description: String
+  /// Whether there is no such file.
+  public let isMissing: Bool
 
   init(_ action: String, _ url: URL) {
+    isMissing = errno == ENOENT
     description = "\(action) \(url.path): \(String(cString: strerror(errno)))"
   }
 }

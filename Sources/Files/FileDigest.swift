@@ -9,12 +9,13 @@ public struct FileDigest: Equatable, Sendable {
 
   /// Throws where the file can't be read.
   public init(of url: URL) throws {
-    let file = try FileHandle(forReadingFrom: url)
-    defer { try? file.close() }
+    let file = try ReadableFile(at: url)
+    let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+    defer { piece.deallocate() }
     var (hash, bytes) = (SHA256(), 0)
-    while let piece = try file.read(upToCount: 1 << 20), !piece.isEmpty {
-      hash.update(data: piece)
-      bytes += piece.count
+    while case let count = try file.read(into: piece, at: bytes), count > 0 {
+      hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: piece[..<count]))
+      bytes += count
     }
     (sha256, self.bytes) = (hash.finalize().hexadecimal, bytes)
   }

@@ -13,17 +13,32 @@ public struct Safetensors {
     self.metadata = metadata
   }
 
+  /// - Parameter choose: which of the file's tensors are read; what its header says of the others is checked all the same.
   /// - Throws: `FormatError` where the file is truncated, or its header doesn't describe just the bytes that it has.
-  public init(contentsOf url: URL) throws {
-    let file = try readMapped(url)
+  public init(contentsOf url: URL, choosing choose: (_ names: Set<String>) -> Set<String> = { $0 }) throws {
     func refuse(_ reason: String) -> FormatError { FormatError(file: url.path, reason: reason) }
+    func reading<Result>(_ body: () throws -> Result) throws -> Result {
+      do { return try body() } catch let error as FileError {
+        throw refuse(error.isMissing ? "doesn't exist" : "can't be read: \(error)")
+      }
+    }
+    let file = try reading { try ReadableFile(at: url) }
+    func bytes(_ range: Range<Int>) throws -> [UInt8] {
+      let bytes = try reading {
+        try [UInt8](unsafeUninitializedCapacity: range.count) { buffer, initialized in
+          initialized = try file.read(into: UnsafeMutableRawBufferPointer(buffer), at: range.lowerBound)
+        }
+      }
+      guard bytes.count == range.count else { throw refuse("has become shorter while it was read") }
+      return bytes
+    }
 
     guard file.count >= 8 else { throw refuse("is \(file.count) bytes long; a safetensors file begins with 8") }
-    let headerLength = file.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
+    let headerLength = try bytes(0..<8).withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
     guard headerLength <= UInt64(file.count - 8) else {
       throw refuse("says that its header is \(headerLength) bytes long, and only \(file.count - 8) follow")
     }
-    let header = file.subdata(in: file.startIndex + 8..<file.startIndex + 8 + Int(headerLength))
+    let header = Data(try bytes(8..<8 + Int(headerLength)))
     guard let entries = try? JSONDecoder().decode([String: Entry].self, from: header) else {
       throw refuse("has a header that isn't the JSON of a safetensors file")
     }
@@ -38,25 +53,26 @@ public struct Safetensors {
       return (name, description)
     }.sorted { ($0.1.start, $0.1.end, $0.0) < ($1.1.start, $1.1.end, $1.0) }
     if case .metadata(let values)? = entries["__metadata__"] { metadata = values }
+    let chosen = choose(Set(described.map(\.0)))
 
     for (name, description) in described {
       guard let dtype = DType(safetensors: description.dtype) else {
         throw refuse("tensor \(name) has the type \(description.dtype), which Darkroom doesn't know")
       }
-      guard let bytes = byteCount(description.shape, dtype) else {
+      guard let needed = byteCount(description.shape, dtype) else {
         throw refuse("tensor \(name) has the impossible shape \(description.shape)")
       }
       guard description.start == expected, description.end >= description.start,
-        description.end - description.start == bytes, description.end <= dataCount
+        description.end - description.start == needed, description.end <= dataCount
       else {
         throw refuse(
-          "tensor \(name) \(description.shape) needs \(bytes) bytes from \(expected) on; the header gives it "
+          "tensor \(name) \(description.shape) needs \(needed) bytes from \(expected) on; the header gives it "
             + "\(description.start)..<\(description.end) of \(dataCount): it is truncated or altered")
       }
       expected = description.end
-      tensors[name] = try file.withUnsafeBytes { all in
-        let range = dataStart + description.start..<dataStart + description.end
-        return try Tensor(bytes: UnsafeRawBufferPointer(rebasing: all[range]), shape: description.shape, dtype: dtype)
+      guard chosen.contains(name) else { continue }
+      tensors[name] = try bytes(dataStart + description.start..<dataStart + description.end).withUnsafeBytes {
+        try Tensor(bytes: $0, shape: description.shape, dtype: dtype)
       }
     }
     guard expected == dataCount else {

@@ -39,6 +39,8 @@ struct Trainer: ParsableCommand {
           try StageExecution(store, progress).run(stage)
         }
       }
+      // All is recorded. An orderly end has libtorch take every operator out of its tables again: 70 ms.
+      _exit(0)
     }
   }
 

@@ -50,6 +50,21 @@ final class SafetensorsTests {
     #expect(try Safetensors(contentsOf: url).tensors["x"]?.values() == x.values())
   }
 
+  @Test func `of a file's tensors those that are chosen are read, and all are checked`() throws {
+    let url = golden("mixed.safetensors")
+    let file = try Safetensors(contentsOf: url) { names in
+      #expect(names == ["weight", "half", "brain", "count", "bytes", "empty"])
+      return ["half", "bytes", "of another file"]
+    }
+    #expect(Set(file.tensors.keys) == ["half", "bytes"])
+    #expect(file.tensors["half"]?.values() == [0, 0.125, 0.25])
+    #expect(file.tensors["bytes"]?.values(as: UInt8.self) == [0, 1, 2, 3, 4])
+    #expect(file.metadata == ["format": "pt", "made by": "safetensors"])
+    let cut = folder.appendingPathComponent("cut.safetensors")
+    try Data(contentsOf: url).dropLast().write(to: cut)
+    #expect(throws: FormatError.self) { try Safetensors(contentsOf: cut) { _ in [] } }
+  }
+
   @Test func `a file cut short anywhere is refused`() throws {
     let whole = try Data(contentsOf: golden("mixed.safetensors"))
     let url = folder.appendingPathComponent("cut.safetensors")

@@ -69,6 +69,8 @@ struct ExportTests {
     let pipeline = try DiffusersPipeline(folder: folder)
     let checkpoint = try TrainedRun(scratch.run, scratch.store).checkpoint
     let file = try CheckpointFile(checkpoint, in: scratch.store.artifacts)
+    let drawn = try CheckpointFile(checkpoint, in: scratch.store.artifacts, for: .drawing)
+    #expect(drawn.weights.isEmpty && drawn.sampledWeights.count == file.weights.count)
     let exported = [
       "unet.conv_in.weight": pipeline.network.state()["conv_in.weight"],
       "label.linear_1.weight": pipeline.label?.embedding.state()["linear_1.weight"],

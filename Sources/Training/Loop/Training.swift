@@ -11,13 +11,16 @@ final class Training {
   var progress = TrainingProgress()
 
   /// Before the first epoch.
+  /// - Parameter isBranch: it will `load` another training's state: there is nothing to initialize.
   /// - Throws: what `Denoiser.load(from:classNames:)` throws of the folder of `model.from`.
-  init(_ configuration: Configuration, classNames: [String]) throws {
+  init(_ configuration: Configuration, classNames: [String], isBranch: Bool = false) throws {
     self.configuration = configuration
     denoiser = Denoiser(configuration, classes: classNames.count)
-    denoiser.initialize(seed: configuration.seed)
-    if let folder = configuration.model.from {
-      try denoiser.load(from: URL(fileURLWithPath: folder, isDirectory: true), classNames: classNames)
+    if !isBranch {
+      denoiser.initialize(seed: configuration.seed)
+      if let folder = configuration.model.from {
+        try denoiser.load(from: URL(fileURLWithPath: folder, isDirectory: true), classNames: classNames)
+      }
     }
     update = WeightUpdate(denoiser.namedParameters, configuration.training)
   }

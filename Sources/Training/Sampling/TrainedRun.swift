@@ -28,7 +28,7 @@ struct TrainedRun {
     guard let data else { throw InputError("the data of the run \(summary.name) are gone from the store") }
     classNames = try PreparedData(contentsOf: store.artifacts.appendingPathComponent(data.path)).classNames
     denoiser = Denoiser(configuration, classes: classNames.count)
-    try denoiser.load(try CheckpointFile(checkpoint, in: store.artifacts).sampledWeights)
+    try denoiser.load(try CheckpointFile(checkpoint, in: store.artifacts, for: .drawing).sampledWeights)
   }
 
   private static func choose(

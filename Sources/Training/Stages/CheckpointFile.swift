@@ -7,6 +7,14 @@ import Torch
 struct CheckpointFile {
   static let averagePrefix = "ema."
 
+  /// What a file is read for.
+  enum Purpose {
+    /// All that there is.
+    case training
+    /// `sampledWeights` alone.
+    case drawing
+  }
+
   private let all: [String: Tensor]
   let progress: TrainingProgress
 
@@ -34,8 +42,8 @@ struct CheckpointFile {
   }
 
   /// - Throws: `FormatError` where the file isn't what `write` made.
-  init(contentsOf url: URL) throws {
-    let file = try Safetensors(contentsOf: url)
+  init(contentsOf url: URL, for purpose: Purpose = .training) throws {
+    let file = try Safetensors(contentsOf: url) { purpose == .drawing ? Self.sampled($0) : $0 }
     all = file.tensors
     guard let text = file.metadata[Key.progress],
       let progress = try? JSONDecoder().decode(TrainingProgress.self, from: Data(text.utf8))
@@ -44,21 +52,31 @@ struct CheckpointFile {
   }
 
   /// - Throws: `FormatError` where the file is not just what was recorded.
-  init(_ checkpoint: Checkpoint, in artifacts: URL) throws {
+  init(_ checkpoint: Checkpoint, in artifacts: URL, for purpose: Purpose = .training) throws {
     let url = artifacts.appendingPathComponent(checkpoint.path)
-    try verify(url, checkpoint)
-    try self.init(contentsOf: url)
+    // Hashing the whole file takes longer than reading it.
+    let verified = Meanwhile { try verify(url, checkpoint) }
+    let file = Result { try Self(contentsOf: url, for: purpose) }
+    try verified.value()
+    self = try file.get()
   }
 
   /// The network's, as `Denoiser.load` takes them.
-  var weights: [String: Tensor] {
-    all.filter { tensor in Denoiser.Part.allCases.contains { tensor.key.hasPrefix("\($0.rawValue).") } }
-  }
+  var weights: [String: Tensor] { all.filter { Self.isWeight($0.key) } }
 
   /// What pictures are drawn with: the averaged weights where there are any.
   var sampledWeights: [String: Tensor] {
     let averaged = tensors(under: Self.averagePrefix)
     return averaged.isEmpty ? weights : averaged.filter { $0.key != "steps" }
+  }
+
+  private static func sampled(_ names: Set<String>) -> Set<String> {
+    let averaged = names.filter { $0.hasPrefix(averagePrefix) }
+    return averaged.isEmpty ? names.filter(isWeight) : averaged
+  }
+
+  private static func isWeight(_ name: String) -> Bool {
+    Denoiser.Part.allCases.contains { name.hasPrefix("\($0.rawValue).") }
   }
 
   /// Those whose names begin so, without that beginning.

@@ -48,10 +48,12 @@ struct ResumeFiles {
 
   private func read(_ url: URL) throws -> CheckpointFile {
     let digest = try String(contentsOf: Self.digestFile(of: url), encoding: .utf8).prefix { $0 != " " }
-    guard try FileDigest(of: url).sha256 == digest else {
+    let found = Meanwhile { try FileDigest(of: url).sha256 }
+    let file = Result { try CheckpointFile(contentsOf: url) }
+    guard try found.value() == digest else {
       throw FormatError(file: url.path, reason: "isn't what was written: its SHA-256 differs")
     }
-    return try CheckpointFile(contentsOf: url)
+    return try file.get()
   }
 
   /// Files with a digest, the latest first.

@@ -19,11 +19,11 @@ public struct StageExecution {
   /// Executes the stage `hash` and records it; its parents must be finished.
   /// - Throws: what stopped it, after recording that.
   public func run(_ hash: String) throws {
-    let time = TimeSpent()
     let stage = try store.stage(hash)
     let lock = try hold(hash)
     defer { withExtendedLifetime(lock) {} }
     let recorder = try store.begin(stage: hash, environment: Surroundings.describe(stage.kind))
+    let time = TimeSpent()
     do {
       switch stage.kind {
       case .prepare:
@@ -31,12 +31,12 @@ public struct StageExecution {
       case .train:
         try TrainStage(
           stage: stage, recorder: recorder, artifacts: store.artifacts, progress: progress,
-          data: try data(for: stage), time: time, origin: { try checkpoint(of: stage.states) }
+          data: try data(for: stage), time: time, origin: { try checkpoint(of: stage.states, for: .training) }
         ).run()
       case .sample:
         var sampling = SampleStage(
           stage: stage, recorder: recorder, progress: progress, classNames: try data(for: stage).classNames,
-          checkpoint: try checkpoint(of: stage.states), time: time)
+          checkpoint: try checkpoint(of: stage.states, for: .drawing), time: time)
         try sampling.run()
       case .extractor:
         try ExtractorStage(
@@ -45,7 +45,7 @@ public struct StageExecution {
       case .draw:
         try DrawStage(
           stage: stage, recorder: recorder, artifacts: store.artifacts, progress: progress,
-          data: try data(for: stage), checkpoint: try checkpoint(of: stage.states)
+          data: try data(for: stage), checkpoint: try checkpoint(of: stage.states, for: .drawing)
         ).run()
       case .evaluate:
         let data = try data(for: stage)
@@ -111,10 +111,12 @@ public struct StageExecution {
     return ScoreExtractor(network: network, name: "classifier", sha256: sha256)
   }
 
-  private func checkpoint(of states: [String]) throws -> CheckpointFile {
+  private func checkpoint(
+    of states: [String], for purpose: CheckpointFile.Purpose
+  ) throws -> CheckpointFile {
     guard let state = states.first, let checkpoint = try store.checkpoints(ofStates: [state])[state] else {
       throw InputError("the store has no weights of the state \(states.first ?? "")")
     }
-    return try CheckpointFile(checkpoint, in: store.artifacts)
+    return try CheckpointFile(checkpoint, in: store.artifacts, for: purpose)
   }
 }

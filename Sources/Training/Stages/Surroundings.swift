@@ -11,10 +11,9 @@ enum Surroundings {
       "processors": .int(ProcessInfo.processInfo.activeProcessorCount),
     ]
     if let processor { values["processor"] = .string(processor) }
-    if let commit = git("rev-parse", "HEAD") {
-      let changes = git("status", "--porcelain", "--untracked-files=no") ?? ""
+    if let (commit, isDirty) = checkout {
       values["git.commit"] = .string(commit)
-      values["git.dirty"] = .bool(!changes.isEmpty)
+      values["git.dirty"] = .bool(isDirty)
     }
     return values
   }
@@ -36,19 +35,23 @@ enum Surroundings {
     return line?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) }
   }
 
-  /// What git answers in the current folder; nil where it isn't a checkout, or there is no git.
-  private static func git(_ arguments: String...) -> String? {
+  /// What git says of the current folder; nil where it isn't a checkout with a commit, or there is no git.
+  private static var checkout: (commit: String, isDirty: Bool)? {
     let process = Process()
     let output = Pipe()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["git"] + arguments
+    process.arguments = ["git", "status", "--porcelain=v2", "--branch", "--untracked-files=no"]
     process.standardOutput = output
     process.standardError = FileHandle.nullDevice
     process.standardInput = FileHandle.nullDevice
     guard (try? process.run()) != nil else { return nil }
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else { return nil }
-    return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    // All that is wanted is here once git has closed its end; Foundation looks only every 50 ms whether it has ended.
+    let answer = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    let lines = answer.split(separator: "\n")
+    let start = "# branch.oid "
+    guard let commit = lines.first(where: { $0.hasPrefix(start) })?.dropFirst(start.count), commit != "(initial)" else {
+      return nil
+    }
+    return (String(commit), lines.contains { !$0.hasPrefix("#") })
   }
 }

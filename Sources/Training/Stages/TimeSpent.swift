@@ -3,9 +3,9 @@ import Experiments
 /// Where the time of an attempt at a stage goes, told at its end as part of its environment.
 struct TimeSpent {
   enum Part: String {
-    /// From when the stage was taken up to its first step.
+    /// From the attempt's begin to its first step.
     case start
-    /// Pictures, noise and labels, before the network sees them.
+    /// Waiting for pictures, noise and labels.
     case data
     /// Of training: both passes and the optimizer. Of sampling: all of it.
     case steps

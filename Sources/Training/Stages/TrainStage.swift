@@ -44,7 +44,8 @@ final class TrainStage {
     self.origin = origin
     epochs = stage.trained
     Runtime.threads = configuration.training.threads
-    training = try Training(configuration, classNames: data.classNames)
+    training = try Training(
+      configuration, classNames: data.classNames, isBranch: stage.trained.lowerBound > 0)
     let schedule = NoiseSchedule(configuration.diffusion)
     let prediction = Prediction(configuration.diffusion.prediction)
     epoch = Epoch(data, configuration, schedule, prediction)
