@@ -102,10 +102,8 @@ public struct Benchmark {
   func emptyData(pictures: Int, held: Bool) -> PreparedData {
     let all = Array(0..<pictures)
     return PreparedData(
-      pixels: Tensor(
-        (0..<pictures * size * size * 3).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 13) },
-        shape: [pictures, size, size, 3]),
-      labels: all.map { $0 % Self.classes }, classNames: (0..<Self.classes).map { "\($0)" },
+      levels: (0..<pictures * size * size * 3).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 13) },
+      size: size, labels: all.map { $0 % Self.classes }, classNames: (0..<Self.classes).map { "\($0)" },
       split: Dataset.Split(train: held ? [] : all, validation: held ? all : [], test: []), digest: "")
   }
 

@@ -4,17 +4,20 @@ import Foundation
 import Torch
 
 /// The data as a network meets them: what a `prepare` stage leaves behind.
-struct PreparedData {
-  /// uint8, [count, size, size, 3].
-  let pixels: Tensor
+struct PreparedData: Sendable {
+  /// size × size × 3 a picture.
+  let levels: [UInt8]
+  /// Width and height, in pixels.
+  let size: Int
   /// Indices into `classNames`, one a picture.
   let labels: [Int]
   let classNames: [String]
   let split: Dataset.Split
   let digest: String
 
-  init(pixels: Tensor, labels: [Int], classNames: [String], split: Dataset.Split, digest: String) {
-    self.pixels = pixels
+  init(levels: [UInt8], size: Int, labels: [Int], classNames: [String], split: Dataset.Split, digest: String) {
+    self.levels = levels
+    self.size = size
     self.labels = labels
     self.classNames = classNames
     self.split = split
@@ -23,8 +26,8 @@ struct PreparedData {
 
   init(_ dataset: Dataset) {
     self.init(
-      pixels: Tensor(dataset.pixels, shape: [dataset.count, dataset.size, dataset.size, 3]), labels: dataset.labels,
-      classNames: dataset.classNames, split: dataset.split, digest: dataset.digest)
+      levels: dataset.pixels, size: dataset.size, labels: dataset.labels, classNames: dataset.classNames,
+      split: dataset.split, digest: dataset.digest)
   }
 
   /// How often training draws each class: shares of 1 by the class's name.
@@ -34,40 +37,37 @@ struct PreparedData {
       zip(classNames, EpochOrder.classShares(counts: counts, balance)).map { Value.Entry($0, .double($1)) })
   }
 
-  /// Width and height, in pixels.
-  var size: Int { pixels.extent(1) }
-
-  /// Pictures in ±1, channels last in memory. Shape: [indices, 3, size, size].
-  func pictures(_ indices: [Int]) -> Tensor {
-    inPlusMinusOne(pixels.selecting(indices))
+  /// uint8. Shape: [indices, size, size, 3].
+  func pixels(_ indices: [Int]) -> Tensor {
+    Tensor(indices.flatMap(levels), shape: [indices.count, size, size, 3])
   }
 
-  private func inPlusMinusOne(_ pixels: Tensor) -> Tensor {
-    (pixels.to(.float32) / 127.5 - 1).permuted([0, 3, 1, 2])
-  }
+  /// Pictures in ±1: size × size × 3 values each.
+  func values(_ indices: [Int]) -> [Float] { inPlusMinusOne(indices.flatMap(levels)) }
 
-  /// Training pictures as an epoch shows them, in ±1, channels last in memory. Shape: [indices, 3, size, size].
+  /// Training pictures as an epoch shows them, likewise.
   ///
   /// - Parameter places: where each stands in the epoch's order, which decides what happens to it.
-  func pictures(_ indices: [Int], _ augmentation: Augmentation, epoch: Int, places: Range<Int>) -> Tensor {
-    guard !augmentation.isIdentity else { return pictures(indices) }
-    let bytes = pixels.selecting(indices).values(as: UInt8.self)
-    let each = size * size * 3
-    let augmented = zip(stride(from: 0, to: bytes.count, by: each), places).flatMap { start, place in
-      let picture = Picture(width: size, height: size, pixels: Array(bytes[start..<start + each]))
-      return augmentation(picture, epoch: epoch, place: place).pixels
-    }
-    return inPlusMinusOne(Tensor(augmented, shape: [indices.count, size, size, 3]))
+  func values(_ indices: [Int], _ augmentation: Augmentation, epoch: Int, places: Range<Int>) -> [Float] {
+    guard !augmentation.isIdentity else { return values(indices) }
+    return inPlusMinusOne(
+      zip(indices, places).flatMap { index, place in
+        let picture = Picture(width: size, height: size, pixels: Array(levels(index)))
+        return augmentation(picture, epoch: epoch, place: place).pixels
+      })
   }
 
-  /// One-hot labels; a picture for which `keep` is false has none. Shape: [indices, classes].
-  func oneHot(_ indices: [Int], keep: [Bool]? = nil) -> Tensor {
-    var values = [Float](repeating: 0, count: indices.count * classNames.count)
-    for (row, index) in indices.enumerated() where keep?[row] ?? true {
-      values[row * classNames.count + labels[index]] = 1
-    }
-    return Tensor(values, shape: [indices.count, classNames.count])
+  /// What `values` gives, channels last in memory. Shape: [pictures, 3, size, size].
+  func tensor(_ values: [Float]) -> Tensor {
+    Tensor(values, shape: [values.count / (size * size * 3), size, size, 3]).permuted([0, 3, 1, 2])
   }
+
+  private func levels(_ index: Int) -> ArraySlice<UInt8> {
+    let each = size * size * 3
+    return levels[index * each..<(index + 1) * each]
+  }
+
+  private func inPlusMinusOne(_ levels: [UInt8]) -> [Float] { levels.map { Float($0) / 127.5 - 1 } }
 }
 
 extension PreparedData {
@@ -81,6 +81,7 @@ extension PreparedData {
 
   func write(to url: URL) throws {
     func list(_ values: [Int]) -> Tensor { Tensor(values.map(Int64.init), shape: [values.count]) }
+    let pixels = Tensor(levels, shape: [labels.count, size, size, 3])
     var tensors = [Key.pixels: pixels, Key.labels: list(labels)]
     for (part, indices) in zip(Key.parts, [split.train, split.validation, split.test]) {
       tensors[part] = list(indices)
@@ -99,7 +100,7 @@ extension PreparedData {
       case .list(let classes) = try Value(json: names)
     else { throw FormatError(file: url.path, reason: "isn't prepared data") }
     self.init(
-      pixels: pixels, labels: labels,
+      levels: pixels.values(as: UInt8.self), size: pixels.extent(1), labels: labels,
       classNames: classes.compactMap { if case .string(let name) = $0 { name } else { nil } },
       split: Dataset.Split(train: train, validation: validation, test: test), digest: digest)
   }

@@ -1,8 +1,6 @@
-import Datasets
 import Diffusion
 import Experiments
 import Foundation
-import Randomness
 import Torch
 import TorchNN
 
@@ -10,30 +8,18 @@ import TorchNN
 /// the epoch and a picture's place in the order, so that it can be begun at any of its steps.
 struct Epoch {
   private let data: PreparedData
-  private let configuration: Configuration
+  private let batches: Batches
   private let step: TrainingStep
-  private let order: EpochOrder
-  private let augmentation: Augmentation
-  private let timestepStream: RandomStream
-  private let noiseStream: RandomStream
-  private let labelStream: RandomStream
   private let dropout: DropoutStreams
 
   init(_ data: PreparedData, _ configuration: Configuration, _ schedule: NoiseSchedule, _ prediction: Prediction) {
     self.data = data
-    self.configuration = configuration
-    let (training, seed) = (configuration.training, configuration.seed)
+    let training = configuration.training
+    batches = Batches(data, configuration, timesteps: schedule.timesteps)
     step = TrainingStep(
       schedule: schedule, prediction: prediction, loss: training.loss, minSNR: training.minSNR,
       precision: training.precision.dtype)
-    order = EpochOrder(
-      pictures: data.split.train, labels: data.labels, classCount: data.classNames.count,
-      balance: configuration.data.balance, batchSize: training.batchSize, seed: seed)
-    augmentation = Augmentation(configuration.data.augmentation, seed: seed)
-    timestepStream = RandomStream(seed: seed, purpose: "timesteps")
-    noiseStream = RandomStream(seed: seed, purpose: "noise")
-    labelStream = RandomStream(seed: seed, purpose: "label_mask")
-    dropout = DropoutStreams(seed: seed)
+    dropout = DropoutStreams(seed: configuration.seed)
   }
 
   /// What holds for all of an epoch's steps.
@@ -56,7 +42,7 @@ struct Epoch {
     var losses: Losses
     /// Of this process.
     var picturesPerSecond: Double
-    /// Spent on its pictures, noise and labels before the network saw them.
+    /// Spent waiting for its pictures, noise and labels.
     var dataSeconds: Double
   }
 
@@ -68,26 +54,19 @@ struct Epoch {
     afterStep: (Step, EpochTally) throws -> Void
   ) throws {
     let epoch = setting.epoch
-    let pictures = order.indices(epoch: epoch)
-    let batchSize = configuration.training.batchSize
-    let count = (pictures.count + batchSize - 1) / batchSize
     let (start, first, secondsBefore) = (ContinuousClock.now, tally.steps, tally.seconds)
     dropout.epoch = epoch
     dropout.silent = setting.silent
     var dataStart = start
-    for number in first..<count {
-      let range = number * batchSize..<min((number + 1) * batchSize, pictures.count)
-      let indices = range.map { pictures[$0] }
-      let keep = range.map { labelStream.uniform(epoch: epoch, element: $0) < setting.labelKeep }
-      let timesteps = step.schedule.timesteps
-      let t = range.map { timestepStream.integer(below: timesteps, epoch: epoch, element: $0) }
-      dropout.indices = range.map(UInt32.init)
-
-      let x0 = data.pictures(indices, augmentation, epoch: epoch, places: range)
-      let noise = noiseStream.normal(shape: Array(x0.shape.dropFirst()), epoch: epoch, indices: range)
-      let labels = data.oneHot(indices, keep: keep)
+    let (count, batch) = batches.epoch(epoch, labelKeep: setting.labelKeep)
+    var pictures = 0
+    for (number, batch) in zip(first..<count, MadeAhead(first..<count, by: batch)) {
+      dropout.indices = batch.places.map(UInt32.init)
+      let x0 = data.tensor(batch.pictures)
+      let noise = Tensor(batch.noise, shape: x0.shape)
+      let labels = oneHot(batch.labels, classes: data.classNames.count)
       let dataSeconds = (ContinuousClock.now - dataStart) / .seconds(1)
-      let outcome = step(denoiser, x0: x0, labels: labels, t: t, noise: noise, .training(dropout))
+      let outcome = step(denoiser, x0: x0, labels: labels, t: batch.t, noise: noise, .training(dropout))
       func divergence(norm: Double?) -> Divergence {
         Divergence(epoch: epoch, step: number, l1: outcome.l1, mse: outcome.mse, gradientNorm: norm)
       }
@@ -96,14 +75,15 @@ struct Epoch {
       let norm = update(outcome.objective, learningRate: tally.learningRate)
       guard norm.isFinite else { throw divergence(norm: norm) }
 
-      tally.losses.add(outcome, t: t, timesteps: timesteps)
+      tally.losses.add(outcome, t: batch.t, timesteps: step.schedule.timesteps)
       tally.add(gradientNorm: norm)
       tally.steps = number + 1
       let seconds = (ContinuousClock.now - start) / .seconds(1)
       tally.seconds = secondsBefore + seconds
-      let rate = Double(range.upperBound - first * batchSize) / seconds
+      pictures += batch.places.count
       let done = Step(
-        number: number + 1, count: count, losses: tally.losses, picturesPerSecond: rate, dataSeconds: dataSeconds)
+        number: number + 1, count: count, losses: tally.losses, picturesPerSecond: Double(pictures) / seconds,
+        dataSeconds: dataSeconds)
       try afterStep(done, tally)
       dataStart = .now
     }

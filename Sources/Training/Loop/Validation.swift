@@ -38,10 +38,11 @@ struct Validation {
           try shouldStop()
           let range = start..<min(start + Self.batchSize, pictures.count)
           let indices = range.map { pictures[$0] }
-          let x0 = data.pictures(indices)
+          let x0 = data.tensor(data.values(indices))
           let t = Array(timesteps[range])
           let noise = noiseStream.normal(shape: Array(x0.shape.dropFirst()), epoch: draw, indices: range)
-          let outcome = step(denoiser, x0: x0, labels: data.oneHot(indices), t: t, noise: noise, .evaluation)
+          let labels = oneHot(indices.map { data.labels[$0] }, classes: data.classNames.count)
+          let outcome = step(denoiser, x0: x0, labels: labels, t: t, noise: noise, .evaluation)
           result.add(outcome, t: t, timesteps: step.schedule.timesteps)
         }
       }

@@ -40,19 +40,23 @@ struct ClassDrawing {
   /// - Returns: size × size × 3 levels a picture.
   func draw(noiseIndices: [Int], labels: [Int], pause: () throws -> Void) rethrows -> [UInt8] {
     let labels = oneHot(labels, classes: classes)
+    let nothing = Tensor.zeros(labels.shape)
     return try drawing.draw(noiseIndices: noiseIndices) { x, t in
       try pause()
       let t = Tensor([Int64(t)], shape: [1])
-      return guidance(x, condition: labels, absent: .zeros(labels.shape)) { x, labels in
+      return guidance(x, condition: labels, absent: nothing) { x, labels in
         precision { denoiser(x, timesteps: t, labels: labels, .evaluation) }
       }
     }.pictureBytes()
   }
 }
 
-/// Shape: [labels, classes].
-func oneHot(_ labels: [Int], classes: Int) -> Tensor {
+/// - Parameter labels: nil where there is none.
+/// - Returns: shape [labels, classes].
+func oneHot(_ labels: [Int?], classes: Int) -> Tensor {
   var values = [Float](repeating: 0, count: labels.count * classes)
-  for (row, label) in labels.enumerated() { values[row * classes + label] = 1 }
+  for (row, label) in labels.enumerated() {
+    if let label { values[row * classes + label] = 1 }
+  }
   return Tensor(values, shape: [labels.count, classes])
 }

@@ -37,7 +37,7 @@ struct EvaluateStage {
     var definition = ScoreDefinition(configuration, extractor, pictures: pictures.count, reference: reference.count)
     if scores.contains(where: { $0 != .nearestNeighbour }) {
       let generated = try extractor.network.features(ofAll: pictures.tensor, pause: Interruption.check)
-      let real = try extractor.network.features(ofAll: data.pixels.selecting(reference), pause: Interruption.check)
+      let real = try extractor.network.features(ofAll: data.pixels(reference), pause: Interruption.check)
       guard generated.values.isFinite, real.values.isFinite, generated.logits?.isFinite ?? true else {
         throw InputError("what comes of \(extractor.name) are not all finite numbers, so they give no score")
       }
@@ -61,7 +61,7 @@ struct EvaluateStage {
   private func nearestNeighbours(
     _ epoch: Int
   ) throws -> (values: [(key: String, value: Double)], event: Record.Content) {
-    let trained = data.pixels.selecting(data.split.train)
+    let trained = data.pixels(data.split.train)
     let drawn = pictures.tensor
     let neighbours = NearestNeighbours(of: drawn, among: trained)
     let key = EvaluationConfiguration.Metric.nearestNeighbour.rawValue
@@ -69,7 +69,7 @@ struct EvaluateStage {
     var values = [("\(key).distance", median), ("\(key).least", neighbours.distances.min() ?? 0)]
     let heldOut = data.split.validation + data.split.test
     if !heldOut.isEmpty,
-      let usual = NearestNeighbours(of: data.pixels.selecting(heldOut), among: trained).median, usual > 0
+      let usual = NearestNeighbours(of: data.pixels(heldOut), among: trained).median, usual > 0
     {
       values = [(key, median / usual), ("\(key).held_out", usual)] + values
     }

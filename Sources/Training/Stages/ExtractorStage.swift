@@ -27,7 +27,7 @@ struct ExtractorStage {
     let order = EpochOrder(
       pictures: Array(trained.indices), labels: labels, classCount: classes, balance: .inverseFrequency,
       batchSize: ClassifierTraining.batchSize, seed: seed)
-    let training = ClassifierTraining(pictures: data.pixels.selecting(trained), labels: labels, classes: classes)
+    let training = ClassifierTraining(pictures: data.pixels(trained), labels: labels, classes: classes)
     let classifier = try training.run(seed: seed, order: order.indices, pause: Interruption.check)
 
     let path = Self.path(of: stage.hash)
@@ -45,7 +45,7 @@ struct ExtractorStage {
   private func accuracy(of classifier: Classifier) throws -> Double? {
     let heldOut = data.split.validation + data.split.test
     guard !heldOut.isEmpty,
-      let logits = try classifier.features(ofAll: data.pixels.selecting(heldOut), pause: Interruption.check).logits
+      let logits = try classifier.features(ofAll: data.pixels(heldOut), pause: Interruption.check).logits
     else { return nil }
     return classAccuracy(logits: logits, labels: heldOut.map { data.labels[$0] })
   }
