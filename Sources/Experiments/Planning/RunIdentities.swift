@@ -18,6 +18,12 @@ public struct RunIdentities {
     expansion = try Expansion(experiment)
   }
 
+  /// Leaves what the digests of data and weights are, which take long.
+  public mutating func forgetRuns() {
+    known = [:]
+    states = TrainingStates()
+  }
+
   /// The runs of these combinations, in order, each with how far it is trained.
   ///
   /// Throws as `Plan.make`.

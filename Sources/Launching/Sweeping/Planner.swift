@@ -30,7 +30,11 @@ public final class Planner: Sendable {
   public func plan(_ trials: [Trial]? = nil) throws -> Plan {
     try kept.withLock { kept in
       var identities = try kept.identities.take() ?? RunIdentities(experiment)
-      defer { kept.identities = identities }
+      defer {
+        // Only a search plans the same runs again and again, and there may be very many.
+        if experiment.sweep?.isAdaptive != true { identities.forgetRuns() }
+        kept.identities = identities
+      }
       return try Plan.make(
         &identities, trials: trials, sourceDigest: Dataset.sourceDigest, weightsDigest: WeightsDigest.of
       ) { states in
