@@ -132,10 +132,11 @@ struct Launch: PlanExecution {
     self.search = search
     guard hasGrown else { return false }
     plan = search.plan
-    let left = try RemainingWork.stages(of: plan, in: launcher.store)
+    let asked = Set(queue.stages.map(\.hash))
+    let left = try RemainingWork.stages(of: plan, beyond: asked.union(reused), in: launcher.store)
     let (new, lost) = self.queue.extend(with: left, preparations: plan.preparations)
-    let known = Set(queue.stages.map(\.hash)).union(new.map(\.hash))
-    reused.formUnion(plan.stages.map(\.hash).filter { !known.contains($0) })
+    let toDo = asked.union(new.map(\.hash))
+    reused.formUnion(plan.stages.map(\.hash).filter { !toDo.contains($0) })
     launcher.progress.note(.extended(plan, new))
     giveUp(lost)
     return true

@@ -8,10 +8,15 @@ public enum RemainingWork {
   /// Stages to be executed, each after its parents.
   ///
   /// A finished stage is not done again, except where a stage to be done needs a file of it that is gone or altered.
-  public static func stages(of plan: Plan, in store: RunStore) throws -> [Stage] {
-    let progress = try store.progress(ofStages: plan.stages.map(\.hash))
+  ///
+  /// - Parameter known: stages that are executed anyway, or known to be finished.
+  public static func stages(
+    of plan: Plan, beyond known: Set<String> = [], in store: RunStore
+  ) throws -> [Stage] {
+    let new = plan.stages.map(\.hash).filter { !known.contains($0) }
+    let progress = try store.progress(ofStages: new)
     var files = StateFiles(store)
-    var needed = Set(plan.stages.map(\.hash).filter { progress[$0]?.status != .finished })
+    var needed = Set(new.filter { progress[$0]?.status != .finished })
     let preparations = plan.preparations
     // Children before their parents, so that a training that is done again asks for its own beginning in turn.
     for stage in plan.stages.reversed() where needed.contains(stage.hash) {

@@ -23,9 +23,7 @@ import Testing
   private func plan(_ text: String) throws -> Plan {
     let file = workshop.folder.appendingPathComponent("\(UUID().uuidString).yaml")
     try Data(text.utf8).write(to: file)
-    return try Plan.make(
-      Experiment.load(file: file.path), sourceDigest: { _ in "" },
-      known: { try KnownTrainings(through: $0, in: store) })
+    return try Planner(Experiment.load(file: file.path), store: store).plan()
   }
 
   private func launch(_ plan: Plan) async throws -> LaunchOutcome {

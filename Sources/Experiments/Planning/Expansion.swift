@@ -5,8 +5,6 @@ struct ResolvedRun {
   let parameters: Parameters
   let configuration: Configuration
   let axes: [AxisValue]
-  /// After how many epochs its training is left; nil: it is trained to its end.
-  let end: Int?
 }
 
 /// The runs that an experiment comes to: of each combination of its axes, the first axis slowest, as many seeds as it is
@@ -14,6 +12,8 @@ struct ResolvedRun {
 struct Expansion {
   let experiment: Experiment
   let axes: [Axis]
+  /// What the axes set.
+  private let paths: [String]
   let base: Parameters
   /// Seeds of each combination.
   private let repeats: Int
@@ -32,6 +32,7 @@ struct Expansion {
     }
     base = Schema.withFixedDefaults(experiment.given.mapValues(\.value))
     axes = experiment.sweep?.axes ?? []
+    paths = axes.flatMap(\.paths)
     repeats = experiment.sweep?.repeats ?? 1
     mostRuns = experiment.sweep?.runCap ?? .max
     guard let sweep = experiment.sweep, sweep.runCap == nil else { return }
@@ -70,7 +71,10 @@ struct Expansion {
   }
 
   /// Whether the rules between settings allow a combination.
-  func isPossible(_ trial: Trial) -> Bool { (try? runs(of: [trial])) != nil }
+  func isPossible(_ trial: Trial) -> Bool {
+    var places: Set<String> = []
+    return combinations(of: [trial]).allSatisfy { (try? resolved($0, &places)) != nil }
+  }
 
   private func combination(_ index: Int) -> Trial {
     var rest = index
@@ -92,28 +96,44 @@ struct Expansion {
 
   /// What a combination comes to on its axes: equal for those that come to the same settings.
   func outcome(of trial: Trial) -> [Value] {
-    let parameters = Schema.resolve(trial.settings, over: base)
-    return axes.flatMap(\.paths).map { parameters[$0] ?? nil }
+    let settings = trial.settings
+    let given = paths.compactMap { settings[$0] ?? base[$0] }
+    if given.count == paths.count { return given }
+    // What is neither set nor in the file follows from other settings.
+    let parameters = Schema.resolve(settings, over: base)
+    return paths.map { parameters[$0] ?? nil }
   }
 
-  /// The runs of these combinations, in order.
-  ///
-  /// Throws `InputError` where a combination is impossible, at the line of its culprit.
-  func runs(of trials: [Trial]) throws -> [ResolvedRun] {
-    var places: Set<String> = []
-    var runs: [ResolvedRun] = []
+  /// A value on each axis, and where combinations are repeated a seed.
+  struct Combination {
+    typealias Choice = (axis: Axis, value: Axis.Value)
+
+    let choices: [Choice]
+    /// After how many epochs its training is left; nil: it is trained to its end.
+    let end: Int?
+    /// What the choices set.
+    let settings: Parameters
+
+    init(_ choices: [Choice], end: Int?) {
+      self.choices = choices
+      self.end = end
+      settings = Trial(choices.map(\.value)).settings
+    }
+  }
+
+  /// Of each trial once a seed, in order, until there are as many runs as may be.
+  func combinations(of trials: [Trial]) -> [Combination] {
+    var combinations: [Combination] = []
     for trial in trials {
-      for choices in choices(of: trial) where runs.count < mostRuns {
-        runs.append(try resolved(choices, end: trial.end, &places))
+      for choices in choices(of: trial) where combinations.count < mostRuns {
+        combinations.append(Combination(choices, end: trial.end))
       }
     }
-    return runs
+    return combinations
   }
 
-  private typealias Choice = (axis: Axis, value: Axis.Value)
-
   /// The combination once a seed.
-  private func choices(of trial: Trial) -> [[Choice]] {
+  private func choices(of trial: Trial) -> [[Combination.Choice]] {
     let choices = Array(zip(axes, trial.values))
     guard let place = experiment.sweep?.place, repeats > 1, case .int(let seed) = base["seed"] ?? 0 else {
       return [choices]
@@ -126,13 +146,14 @@ struct Expansion {
   }
 
   /// - Parameter places: files and folders that are known to be there.
-  private func resolved(_ choices: [Choice], end: Int?, _ places: inout Set<String>) throws -> ResolvedRun {
-    var overlay: Parameters = [:]
+  ///
+  /// Throws `InputError` where the combination is impossible, at the line of its culprit.
+  func resolved(_ combination: Combination, _ places: inout Set<String>) throws -> ResolvedRun {
+    let choices = combination.choices
     for choice in choices {
       if let fault = choice.axis.fault(of: choice.value) { throw choice.axis.place.error(fault) }
-      for (path, setting) in choice.value.settings { overlay[path] = setting.value }
     }
-    let parameters = Schema.resolve(overlay, over: base)
+    let parameters = Schema.resolve(combination.settings, over: base)
     let configuration: Configuration
     do {
       configuration = try Configuration(parameters)
@@ -157,12 +178,12 @@ struct Expansion {
         axis: choice.axis.name,
         settings: Parameters(uniqueKeysWithValues: choice.axis.paths.map { ($0, parameters[$0] ?? nil) }))
     }
-    let isWhole = end.map { $0 >= configuration.training.epochs } ?? true
-    return ResolvedRun(
-      parameters: parameters, configuration: configuration, axes: axes, end: isWhole ? nil : end)
+    return ResolvedRun(parameters: parameters, configuration: configuration, axes: axes)
   }
 
-  private func error(_ fault: Fault, _ choices: [Choice], _ parameters: Parameters) -> InputError {
+  private func error(
+    _ fault: Fault, _ choices: [Combination.Choice], _ parameters: Parameters
+  ) -> InputError {
     let swept = choices.filter { choice in fault.paths.contains { choice.value.settings[$0] != nil } }
     let place =
       fault.paths.lazy.compactMap { path in

@@ -15,7 +15,7 @@ public struct KnownTrainings: Sendable {
   }
 
   public let trainings: [Training]
-  /// States whose weights lie there whole.
+  /// States within the trainings whose weights lie there whole.
   public let kept: Set<String>
 
   public init(_ trainings: [Training] = [], kept: Set<String> = []) {

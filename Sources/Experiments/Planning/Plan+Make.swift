@@ -12,65 +12,51 @@ extension Plan {
     weightsDigest: (_ folder: String) throws -> String = { $0 },
     known: (_ states: Set<String>) throws -> KnownTrainings = { _ in KnownTrainings() }
   ) throws -> Plan {
-    let expansion = try Expansion(experiment)
-    let resolved = try expansion.runs(of: trials ?? expansion.trials())
-    let names = RunNames(experiment, axes: resolved.first?.axes ?? [], varying: varyingPaths(resolved))
-    var digests: [String: String] = [:]
-    var weightsDigests: [String: String] = [:]
-    var states = TrainingStates()
-    var identified: [IdentifiedRun] = []
-    var ids: [String: String] = [:]
-    var taken: Set<String> = []
-    identified.reserveCapacity(resolved.count)
-    for run in resolved {
-      let source =
-        Identity.settings(.data, of: run.parameters).json + run.configuration.data.places.joined(separator: "\n")
-      let digest = try digests[source] ?? placed(experiment) { try sourceDigest(run.configuration.data) }
-      digests[source] = digest
-
-      var weights: String?
-      if let folder = run.configuration.model.from {
-        weights = try weightsDigests[folder] ?? placed(experiment) { try weightsDigest(folder) }
-        weightsDigests[folder] = weights
-      }
-
-      let id = Identity.run(
-        experiment: experiment.name, run.parameters, sourceDigest: digest, weightsDigest: weights)
-      var name = names.name(of: run.parameters)
-      if let twin = ids.updateValue(name, forKey: id) { throw twins(name, twin, experiment) }
-      if !taken.insert(name).inserted { name += "," + id }
-
-      let data = Identity.prepare(run.parameters, sourceDigest: digest)
-      identified.append(
-        IdentifiedRun(
-          id: id, name: name, data: data,
-          states: states.hashes(run.configuration, run.parameters, data: data, weights: weights)))
-    }
-
-    let rungs = experiment.sweep?.earlyTermination.map {
-      $0.rungs(of: resolved.map(\.configuration.training.epochs).max() ?? 0)
-    }
-    let chains = zip(resolved, identified).map { run, own in
-      Array(own.states.prefix((run.end ?? own.states.count - 1) + 1))
-    }
-    var stages = StageCollection(TrainingCuts(chains, try known(states.all), rungs: rungs ?? []))
-    let runs = zip(zip(resolved, identified), chains).map { pair, chain in
-      let (run, own) = pair
-      let path = stages.path(of: run, data: own.data, states: chain)
-      return PlannedRun(
-        id: own.id, name: own.name, parameters: run.parameters, axes: run.axes, stages: path.stages, ends: path.ends)
-    }
-    return Plan(
-      experiment: experiment, runs: runs, stages: stages.stages, warnings: PlanWarnings.all(experiment, resolved))
+    var identities = try RunIdentities(experiment)
+    return try make(
+      &identities, trials: trials, sourceDigest: sourceDigest, weightsDigest: weightsDigest, known: known)
   }
 
-  /// Adds to an error about a setting where that setting was given.
-  private static func placed<Result>(_ experiment: Experiment, _ body: () throws -> Result) throws -> Result {
-    do {
-      return try body()
-    } catch let error as InputError where error.file == nil {
-      let concerned = experiment.given.filter { error.message.hasPrefix($0.key) }.max { $0.key.count < $1.key.count }
-      throw concerned?.value.place.error(error.message, suggestion: error.suggestion) ?? error
+  /// As `make(_:trials:sourceDigest:weightsDigest:known:)`, for an experiment that is planned again and again: what
+  /// `identities` holds is not worked out once more.
+  public static func make(
+    _ identities: inout RunIdentities, trials: [Trial]? = nil, sourceDigest: (DataConfiguration) throws -> String,
+    weightsDigest: (_ folder: String) throws -> String,
+    known: (_ states: Set<String>) throws -> KnownTrainings
+  ) throws -> Plan {
+    let experiment = identities.experiment
+    let trials = trials ?? identities.expansion.trials()
+    let identified = try identities.runs(of: trials, sourceDigest: sourceDigest, weightsDigest: weightsDigest)
+    let runs = identified.map(\.run)
+    let names = try names(of: runs, experiment)
+    let rungs = experiment.sweep?.earlyTermination.map {
+      $0.rungs(of: runs.map(\.resolved.configuration.training.epochs).max() ?? 0)
+    }
+    let chains = identified.map { run, end in end.map { Array(run.states.prefix($0 + 1)) } ?? run.states }
+    let trainings = try known(chains.reduce(into: []) { $0.formUnion($1) })
+    var stages = StageCollection(TrainingCuts(chains, trainings, rungs: rungs ?? []))
+    let planned = zip(zip(runs, names), chains).map { pair, chain in
+      let (run, name) = pair
+      let path = stages.path(of: run, through: chain)
+      return PlannedRun(
+        id: run.id, name: name, parameters: run.resolved.parameters, axes: run.resolved.axes, stages: path.stages,
+        ends: path.ends)
+    }
+    return Plan(
+      experiment: experiment, runs: planned, stages: stages.stages,
+      warnings: PlanWarnings.all(experiment, runs.map(\.resolved)))
+  }
+
+  /// Throws `InputError` where two runs are one.
+  private static func names(of runs: [IdentifiedRun], _ experiment: Experiment) throws -> [String] {
+    let names = RunNames(
+      experiment, axes: runs.first?.resolved.axes ?? [], varying: varyingPaths(runs.map(\.resolved)))
+    var ids: [String: String] = [:]
+    var taken: Set<String> = []
+    return try runs.map { run in
+      let name = names.name(of: run.resolved.parameters)
+      if let twin = ids.updateValue(name, forKey: run.id) { throw twins(name, twin, experiment) }
+      return taken.insert(name).inserted ? name : "\(name),\(run.id)"
     }
   }
 
@@ -87,14 +73,4 @@ extension Plan {
         ? "two combinations of the sweep come to the same settings, those of \(name); leave one of them out"
         : "the combinations \(twin) and \(name) come to the same settings; leave one of them out")
   }
-}
-
-/// A run's names, before its training is cut into stages.
-private struct IdentifiedRun {
-  let id: String
-  let name: String
-  /// The hash of its prepared data.
-  let data: String
-  /// 0…N of its training.
-  let states: [String]
 }

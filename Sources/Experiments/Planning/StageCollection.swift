@@ -15,65 +15,56 @@ struct StageCollection {
 
   /// Adds what a run needs and lacks.
   ///
-  /// - Parameters:
-  ///   - data: the hash of its prepared data.
-  ///   - states: 0…N of its training, or of the part of it that is trained.
-  mutating func path(of run: ResolvedRun, data: String, states: [String]) -> Path {
-    add(Stage(hash: data, kind: .prepare, parents: [], parameters: run.parameters))
-    var path: Path = ([data], [:])
+  /// - Parameter states: 0…N of its training, or of the part of it that is trained.
+  mutating func path(of run: IdentifiedRun, through states: [String]) -> Path {
+    let parameters = run.resolved.parameters
+    add(Stage(hash: run.data, kind: .prepare, parents: [], parameters: parameters))
+    var path: Path = ([run.data], [:])
     var makers: [(stage: String, epochs: Range<Int>)] = []
     let last = states[states.count - 1]
     let segments = self.segments[last] ?? cuts.segments(of: states)
     self.segments[last] = segments
     for segment in segments {
-      let train = add(segment, of: run, parent: path.stages[path.stages.count - 1], states: states)
+      let train = add(segment, of: parameters, parent: path.stages[path.stages.count - 1], states: states)
       path.stages.append(train.hash)
       if segment.epochs.upperBound < train.trained.upperBound { path.ends[train.hash] = segment.epochs.upperBound }
       keep(segment.epochs.upperBound, of: train.hash)
       makers.append((train.hash, segment.epochs))
     }
-    for epochs in sampledEpochs(of: run) {
+    for (epochs, hash) in run.grids {
       guard let train = makers.first(where: { $0.epochs.contains(epochs - 1) })?.stage else { continue }
-      let hash = Identity.sample(run.parameters, state: states[epochs])
       let isNew = add(
         Stage(
-          hash: hash, kind: .sample, parents: [train], parameters: run.parameters, epochs: epochs,
+          hash: hash, kind: .sample, parents: [train], parameters: parameters, epochs: epochs,
           states: [states[epochs]]))
       if isNew { keep(epochs, of: train) }
       path.stages.append(hash)
     }
-    path.stages += evaluation(of: run, data: data, states: states, after: path.stages[makers.count])
+    if states.count == run.states.count { path.stages += evaluation(of: run, after: path.stages[makers.count]) }
     return path
   }
 
-  /// Adds what scores the last of `states`, which the stage `train` makes, where training comes to its end.
-  private mutating func evaluation(
-    of run: ResolvedRun, data: String, states: [String], after train: String
-  ) -> [String] {
-    guard run.end == nil, let state = states.last, !run.configuration.scores.isEmpty else { return [] }
-    var stages: [String] = []
-    var extractor: String?
-    if run.configuration.evaluation.extractor == nil {
-      let hash = Identity.extractor(data: data)
-      add(Stage(hash: hash, kind: .extractor, parents: [data], parameters: run.parameters))
-      stages.append(hash)
-      extractor = hash
+  /// Adds what scores the last state, which the stage `train` makes.
+  private mutating func evaluation(of run: IdentifiedRun, after train: String) -> [String] {
+    guard let evaluation = run.evaluation else { return [] }
+    let (parameters, epochs) = (run.resolved.parameters, run.states.count - 1)
+    let extractors = evaluation.extractor.map { [$0] } ?? []
+    for extractor in extractors {
+      add(Stage(hash: extractor, kind: .extractor, parents: [run.data], parameters: parameters))
     }
-    let pictures = Identity.draw(run.parameters, state: state)
-    let scores = Identity.evaluate(run.parameters, pictures: pictures, extractor: extractor)
     add(
       Stage(
-        hash: pictures, kind: .draw, parents: [train], parameters: run.parameters, epochs: states.count - 1,
-        states: [state]))
+        hash: evaluation.pictures, kind: .draw, parents: [train], parameters: parameters, epochs: epochs,
+        states: [run.states[epochs]]))
     add(
       Stage(
-        hash: scores, kind: .evaluate, parents: [pictures] + (extractor.map { [$0] } ?? []),
-        parameters: run.parameters, epochs: states.count - 1))
-    return stages + [pictures, scores]
+        hash: evaluation.scores, kind: .evaluate, parents: [evaluation.pictures] + extractors, parameters: parameters,
+        epochs: epochs))
+    return extractors + [evaluation.pictures, evaluation.scores]
   }
 
   private mutating func add(
-    _ segment: TrainingCuts.Segment, of run: ResolvedRun, parent: String, states: [String]
+    _ segment: TrainingCuts.Segment, of parameters: Parameters, parent: String, states: [String]
   ) -> Stage {
     let end = segment.known?.trained.upperBound ?? segment.epochs.upperBound
     // Of a stage that goes on beyond this run, the run's settings say too little.
@@ -81,17 +72,10 @@ struct StageCollection {
     let own = isWhole ? Array(states[segment.epochs.lowerBound...end]) : segment.known?.states ?? []
     let stage = Stage(
       hash: own[own.count - 1], kind: .train, parents: [parent],
-      parameters: isWhole ? run.parameters : segment.known?.parameters ?? run.parameters, epochs: end, states: own,
+      parameters: isWhole ? parameters : segment.known?.parameters ?? parameters, epochs: end, states: own,
       keep: [end])
     add(stage)
     return stage
-  }
-
-  /// The last grid is drawn only where training comes to its end.
-  private func sampledEpochs(of run: ResolvedRun) -> [Int] {
-    let epochs = run.configuration.training.epochs
-    let between = run.configuration.sampling.grid.everyEpochs.map { Array(stride(from: $0, to: epochs, by: $0)) } ?? []
-    return (between + [epochs]).filter { $0 <= run.end ?? epochs }
   }
 
   @discardableResult

@@ -5,9 +5,6 @@
 struct TrainingStates {
   private var known: [String: [String]] = [:]
 
-  /// Every state so far.
-  var all: Set<String> { known.values.reduce(into: []) { $0.formUnion($1) } }
-
   /// Hashes of the states 0…`training.epochs` of a training on the prepared data `data`; `weights` names the initial
   /// weights where they are given.
   mutating func hashes(

@@ -28,7 +28,7 @@ extension Axis {
   func coordinate(of value: Value) -> Double? {
     switch domain {
     case .values(let values, _):
-      return values.firstIndex { $0.settings.mapValues(\.value) == value.settings.mapValues(\.value) }.map(Double.init)
+      return values.firstIndex { $0.setsTheSame(as: value) }.map(Double.init)
     case .distribution(let distribution):
       guard let number = value.settings[name]?.value.number else { return nil }
       guard let bounds = distribution.bounds else { return number }

@@ -5,6 +5,12 @@ struct Axis: Sendable {
   struct Value: Equatable, Sendable {
     let settings: Settings
     let place: Place
+
+    /// Wherever it was written.
+    func setsTheSame(as other: Value) -> Bool {
+      settings.count == other.settings.count
+        && settings.allSatisfy { path, setting in other.settings[path]?.value == setting.value }
+    }
   }
 
   enum Domain: Equatable, Sendable {

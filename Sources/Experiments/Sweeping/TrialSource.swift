@@ -2,6 +2,8 @@
 public struct TrialSource: Sendable {
   private let expansion: Expansion
   private let sweep: Sweep?
+  /// Nil until they are asked for.
+  private var beforehand: [(trial: Trial, outcome: [Value])]?
 
   /// Throws `InputError` where there are too many runs.
   public init(_ experiment: Experiment) throws {
@@ -20,18 +22,23 @@ public struct TrialSource: Sendable {
   /// What a combination comes to: equal for those that come to the same settings.
   public func outcome(of trial: Trial) -> [Value] { expansion.outcome(of: trial) }
 
-  /// The combinations known beforehand, in order. Of a search, those it starts with.
-  public func trials() -> [Trial] { expansion.trials() }
+  /// The combinations known beforehand, in order, with what they come to. Of a search, those it starts with.
+  public mutating func trials() -> [(trial: Trial, outcome: [Value])] {
+    if let beforehand { return beforehand }
+    let trials = expansion.trials().map { ($0, expansion.outcome(of: $0)) }
+    beforehand = trials
+    return trials
+  }
 
   /// At most so many.
   public var mostTrials: Int { expansion.mostTrials }
 
   /// The combination to try after `history`, which is in the order in which it was tried; nil at the end.
-  public func next(after history: [(trial: Trial, outcome: TrialOutcome)]) -> Trial? {
+  public mutating func next(after history: [(trial: Trial, outcome: TrialOutcome)]) -> Trial? {
     guard history.count < expansion.mostTrials else { return nil }
     let known = Set(history.map { expansion.outcome(of: $0.trial) })
     guard sweep?.method == .tpe else {
-      return trials().first { !known.contains(expansion.outcome(of: $0)) }
+      return trials().first { !known.contains($0.outcome) }?.trial
     }
     if let proposed = proposed(after: history, known) { return proposed }
     var draws = RandomTrials(expansion, known: known)

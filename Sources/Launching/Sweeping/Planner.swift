@@ -3,13 +3,20 @@ public import Experiments
 public import RunStore
 import Synchronization
 
-/// Plans an experiment on what a store has. What lies in folders is looked at once, however often it is planned.
+/// Plans an experiment on what a store has. However often it is planned, what lies in folders is looked at once, what a
+/// combination comes to is worked out once, and a registered training is read once.
 public final class Planner: Sendable {
   public let experiment: Experiment
   /// Nil where there is none yet.
   public let store: RunStore?
-  private let sources = Mutex<[(configuration: DataConfiguration, digest: String)]>([])
-  private let weights = Mutex<[String: String]>([:])
+  private let kept = Mutex<Kept>(Kept())
+
+  private struct Kept {
+    /// Nil until something is planned.
+    var identities: RunIdentities?
+    /// By hash.
+    var trainings: [String: Stage] = [:]
+  }
 
   public init(_ experiment: Experiment, store: RunStore?) {
     self.experiment = experiment
@@ -21,8 +28,19 @@ public final class Planner: Sendable {
   ///
   /// Throws `InputError` where a run is impossible or its data are missing.
   public func plan(_ trials: [Trial]? = nil) throws -> Plan {
-    try Plan.make(experiment, trials: trials, sourceDigest: sourceDigest, weightsDigest: weightsDigest) { states in
-      try store.map { try KnownTrainings(through: states, in: $0) } ?? KnownTrainings()
+    try kept.withLock { kept in
+      var identities = try kept.identities.take() ?? RunIdentities(experiment)
+      defer {
+        // Only a search plans the same runs again and again, and there may be very many.
+        if experiment.sweep?.isAdaptive != true { identities.forgetRuns() }
+        kept.identities = identities
+      }
+      return try Plan.make(
+        &identities, trials: trials, sourceDigest: Dataset.sourceDigest, weightsDigest: WeightsDigest.of
+      ) { states in
+        guard let store else { return KnownTrainings() }
+        return try KnownTrainings(through: states, in: store, read: &kept.trainings)
+      }
     }
   }
 
@@ -34,22 +52,5 @@ public final class Planner: Sendable {
       let search = try TrialSearch(self, in: store)
     else { return try plan() }
     return search.plan
-  }
-
-  private func sourceDigest(_ configuration: DataConfiguration) throws -> String {
-    try sources.withLock { known in
-      if let source = known.first(where: { $0.configuration == configuration }) { return source.digest }
-      let digest = try Dataset.sourceDigest(configuration)
-      known.append((configuration, digest))
-      return digest
-    }
-  }
-
-  private func weightsDigest(_ folder: String) throws -> String {
-    try weights.withLock { known in
-      let digest = try known[folder] ?? WeightsDigest.of(folder)
-      known[folder] = digest
-      return digest
-    }
   }
 }

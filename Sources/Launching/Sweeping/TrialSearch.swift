@@ -12,11 +12,11 @@ public struct TrialSearch: Sendable {
   private let planner: Planner
   private let store: RunStore
   private let sweep: Sweep
-  private let source: TrialSource
+  private var source: TrialSource
   private var trials: [Trial] = []
-  /// How many epochs of the sweep's runs were registered last, by id.
-  private var members: [String: Int] = [:]
+  private var registered = RegisteredSweep(epochs: [:])
   private var stops: [String: EarlyStop] = [:]
+  private var finished: FinishedRuns?
 
   /// Nil where the experiment's runs are all known beforehand, and trained to their end.
   ///
@@ -27,13 +27,14 @@ public struct TrialSearch: Sendable {
     self.store = store
     self.sweep = sweep
     source = try TrialSource(planner.experiment)
+    finished = sweep.metric.map { FinishedRuns(metric: $0.name) }
     plan = Plan(experiment: planner.experiment, runs: [], stages: [])
     try load()
   }
 
   /// Registers the trials so far.
   mutating func register() throws {
-    while try !registered() {}
+    while try !registerOnce() {}
   }
 
   /// Goes on where that is possible: takes a trial further, or begins another. Either is registered.
@@ -43,12 +44,13 @@ public struct TrialSearch: Sendable {
   ///   - isOpen: whether a stage is still to be executed, or being so.
   /// - Returns: whether the plan is another than before.
   mutating func advance(room: Int, isOpen: (String) -> Bool) throws -> Bool {
-    let state = try TrialStates(sweep, trials: trials, plan: plan, store: store, isOpen: isOpen)
+    let state = try TrialStates(
+      sweep, trials: trials, plan: plan, store: store, finished: &finished, isOpen: isOpen)
     let grew = try grow(state, room: room)
     let before = stops
     stops = state.stops(of: trials)
     guard grew || stops != before else { return false }
-    guard try !registered() else { return grew }
+    guard try !registerOnce() else { return grew }
     try register()
     return true
   }
@@ -78,10 +80,10 @@ public struct TrialSearch: Sendable {
   }
 
   /// - Returns: false where another launch came first; the trials are then those that it left.
-  private mutating func registered() throws -> Bool {
+  private mutating func registerOnce() throws -> Bool {
     while true {
       do {
-        members = try store.register(plan, after: members, stops: stops)
+        registered = try store.register(plan, after: registered, stops: stops)
         return true
       } catch is OutdatedSweep {
         try load()
@@ -95,7 +97,7 @@ public struct TrialSearch: Sendable {
   /// Takes the trials from the store: those of the sweep's runs that its file still means.
   private mutating func load() throws {
     let stored = try store.members(ofSweep: planner.experiment.name)
-    members = Dictionary(stored.map { ($0.run, $0.epochs) }) { first, _ in first }
+    registered = RegisteredSweep(epochs: Dictionary(stored.map { ($0.run, $0.epochs) }) { first, _ in first })
     var known: [[Value]: Trial] = [:]
     var order: [[Value]] = []
     for member in stored where member.epochs > 0 {
@@ -103,12 +105,16 @@ public struct TrialSearch: Sendable {
       let outcome = source.outcome(of: trial)
       if known.updateValue(trial, forKey: outcome) == nil { order.append(outcome) }
     }
-    if sweep.method != .tpe { order = source.trials().map(source.outcome).filter { known[$0] != nil } }
+    if sweep.method != .tpe { order = source.trials().map(\.outcome).filter { known[$0] != nil } }
     try take(order.compactMap { known[$0] })
     // With other settings beside those that vary, a run is another.
-    let kept = plan.runsOfTrials.map { runs in runs.contains { members[$0.id] != nil } }
+    let kept = plan.runsOfTrials.map { runs in runs.contains { registered.epochs[$0.id] != nil } }
     if kept.contains(false) { try take(zip(trials, kept).filter(\.1).map(\.0)) }
-    stops = try TrialStates(sweep, trials: trials, plan: plan, store: store, isOpen: { _ in false }).stops(of: trials)
+    // Runs may have finished where they are registered to end, and not where they are planned to: nothing is kept.
+    var finished = finished
+    stops = try TrialStates(
+      sweep, trials: trials, plan: plan, store: store, finished: &finished, isOpen: { _ in false }
+    ).stops(of: trials)
     guard trials.isEmpty else { return }
     guard let first = source.next(after: []) else {
       throw InputError("the sweep has no combination to try", file: planner.experiment.file)

@@ -10,13 +10,17 @@ struct TrialStates {
   private let runs: [ArraySlice<PlannedRun>]
   private let sweep: Sweep
 
-  /// - Parameter isOpen: whether a stage is still to be executed, or being so.
-  init(_ sweep: Sweep, trials: [Trial], plan: Plan, store: RunStore, isOpen: (String) -> Bool) throws {
+  /// - Parameters:
+  ///   - finished: of the sweep's metric; nil where it has none.
+  ///   - isOpen: whether a stage is still to be executed, or being so.
+  init(
+    _ sweep: Sweep, trials: [Trial], plan: Plan, store: RunStore, finished: inout FinishedRuns?,
+    isOpen: (String) -> Bool
+  ) throws {
     self.sweep = sweep
     runs = plan.runsOfTrials
-    let members = try store.members(ofSweep: plan.experiment.name)
-    let statuses = Dictionary(members.map { ($0.run, $0.status) }) { first, _ in first }
-    let values = try sweep.metric.map { try store.values(ofSweep: plan.experiment.name, key: $0.name) } ?? [:]
+    let statuses = try store.statuses(ofSweep: plan.experiment.name)
+    let values = try finished?.values(of: plan.runs, statuses: statuses, in: store) ?? [:]
     let sign = sweep.metric?.goal == .maximize ? -1.0 : 1
 
     /// The mean over the seeds of the last value by then; nil where a run has none.

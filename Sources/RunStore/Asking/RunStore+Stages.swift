@@ -41,16 +41,29 @@ extension RunStore {
   }
 
   /// Train stages that lead to one of `states`, or through it.
-  public func trainings(through states: Set<String>) throws -> [Stage] {
-    let hashes = try read { database in
+  ///
+  /// - Parameter known: stages as they were read before, by hash: of these only what is to be kept is read again, since
+  ///   their states stay as they were registered.
+  public func trainings(through states: Set<String>, known: [String: Stage] = [:]) throws -> [Stage] {
+    let keep = try read { database in
       let sql = """
-        SELECT DISTINCT stage.hash FROM json_each(?) AS wanted JOIN stage_state ON state = wanted.value
-        JOIN stage ON stage.number = stage_state.stage
-        WHERE stage.kind = 'train' AND epochs > first_epoch
+        SELECT hash, epochs FROM stage LEFT JOIN stage_state ON stage_state.stage = stage.number AND keep
+        WHERE stage.number IN (
+          SELECT stage.number FROM json_each(?) AS wanted JOIN stage_state ON state = wanted.value
+          JOIN stage ON stage.number = stage_state.stage
+          WHERE stage.kind = 'train' AND epochs > first_epoch)
+        ORDER BY epochs
         """
-      return try String.fetchAll(database, sql: sql, arguments: [jsonArray(Array(states))])
+      let rows = try Row.fetchAll(database, sql: sql, arguments: [jsonArray(Array(states))])
+      return rows.reduce(into: [String: [Int]]()) { keep, row in
+        keep[row[0], default: []] += (row[1] as Int?).map { [$0] } ?? []
+      }
     }
-    return try hashes.map(stage)
+    return try keep.map { hash, epochs in
+      guard var stage = known[hash] else { return try stage(hash) }
+      stage.keep = epochs
+      return stage
+    }
   }
 
   /// Hashes of the states that a run's training goes through, by how many epochs are done in them.

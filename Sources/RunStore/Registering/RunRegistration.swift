@@ -11,9 +11,11 @@ struct RunRegistration {
   private(set) var numbers: [String: Int64] = [:]
   private var parameterNumbers: [String: Int64] = [:]
 
-  init(database: Database, stages: [String: Int64], now: Timestamp) {
+  /// - Parameter numbers: of those that are registered already.
+  init(database: Database, stages: [String: Int64], numbers: [String: Int64] = [:], now: Timestamp) {
     self.database = database
     self.stages = stages
+    self.numbers = numbers
     self.now = now
   }
 

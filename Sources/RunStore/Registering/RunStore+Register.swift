@@ -9,38 +9,51 @@ extension RunStore {
   /// train stage keeps the weights that any of its plans wants kept.
   ///
   /// - Parameters:
-  ///   - members: how far the sweep's runs have to be registered until now, by id, as an earlier call gave it; nil: any.
+  ///   - known: what has to be registered of the sweep until now, as an earlier call gave it; nil: anything.
   ///   - stops: by id, the runs of the plan that are left before the end of their training.
   ///
   /// Throws `OutdatedPlan` where a train stage is registered with other epochs, and `OutdatedSweep` where the sweep has
   /// other members, or takes some further.
   ///
-  /// - Returns: how many epochs of each of the sweep's runs are registered now, by id.
+  /// - Returns: what is registered now.
   @discardableResult
   public func register(
-    _ plan: Plan, after members: [String: Int]? = nil, stops: [String: EarlyStop] = [:]
-  ) throws -> [String: Int] {
+    _ plan: Plan, after known: RegisteredSweep? = nil, stops: [String: EarlyStop] = [:]
+  ) throws -> RegisteredSweep {
     let now = Timestamp.now
     return try write(synced: true) { database in
       let sweep = plan.experiment.name
-      if let members, try SweepMember.epochs(ofSweep: sweep, in: database) != members {
+      if let known, try SweepMember.epochs(ofSweep: sweep, in: database) != known.epochs {
         throw OutdatedSweep(sweep: sweep)
       }
-      var stages = StageRegistration(database: database)
-      for stage in plan.stages { try stages.register(stage) }
-      var runs = RunRegistration(database: database, stages: stages.numbers, now: now)
+      let known = known ?? RegisteredSweep(epochs: [:])
+      var stages = StageRegistration(database: database, numbers: known.stageNumbers)
+      for stage in plan.stages where stage != known.stages[stage.hash] { try stages.register(stage) }
+      var runs = RunRegistration(database: database, stages: stages.numbers, numbers: known.runNumbers, now: now)
+      let knownRuns = Dictionary(known.runs.map { ($0.id, $0) }) { $1 }
       for run in plan.runs {
-        try runs.register(run)
+        let isNew = run != knownRuns[run.id]
+        if isNew { try runs.register(run) }
+        guard isNew || stops[run.id] != known.stops[run.id] else { continue }
         try EarlyStop.write(stops[run.id], run: try runs.numbers.number(of: run.id), now: now, in: database)
       }
       if plan.runs.contains(where: { !$0.axes.isEmpty }) {
-        try registerSweep(plan, runs: runs.numbers, now: now, in: database)
+        try registerSweep(plan, after: known.runs, runs: runs.numbers, now: now, in: database)
       }
-      return try SweepMember.epochs(ofSweep: sweep, in: database)
+      var registered = RegisteredSweep(epochs: try SweepMember.epochs(ofSweep: sweep, in: database))
+      registered.stages = Dictionary(plan.stages.map { ($0.hash, $0) }) { $1 }
+      registered.runs = plan.runs
+      registered.stops = stops
+      registered.stageNumbers = stages.numbers
+      registered.runNumbers = runs.numbers
+      return registered
     }
   }
 
-  private func registerSweep(_ plan: Plan, runs: [String: Int64], now: Timestamp, in database: Database) throws {
+  /// - Parameter known: the sweep's first runs, as far as they are registered as such.
+  private func registerSweep(
+    _ plan: Plan, after known: [PlannedRun], runs: [String: Int64], now: Timestamp, in database: Database
+  ) throws {
     let experiment = plan.experiment
     try database.execute(
       sql: """
@@ -51,11 +64,13 @@ extension RunStore {
       arguments: [experiment.name, experiment.question, experiment.file, now.milliseconds])
     let sweep = try Int64.fetchOne(
       database, sql: "SELECT number FROM sweep WHERE name = ?", arguments: [experiment.name])
-    try database.execute(sql: "DELETE FROM sweep_run WHERE sweep = ?", arguments: [sweep])
-    for (position, run) in plan.runs.enumerated() {
-      try database.execute(
-        sql: "INSERT OR REPLACE INTO sweep_run (sweep, position, run, axes) VALUES (?, ?, ?, ?)",
-        arguments: [sweep, position, runs[run.id], run.axes.json])
+    let isLonger = plan.runs.starts(with: known) { ($0.id, $0.axes) == ($1.id, $1.axes) }
+    let first = isLonger ? known.count : 0
+    if first == 0 { try database.execute(sql: "DELETE FROM sweep_run WHERE sweep = ?", arguments: [sweep]) }
+    for (position, run) in plan.runs.enumerated().dropFirst(first) {
+      try database.cachedStatement(
+        sql: "INSERT OR REPLACE INTO sweep_run (sweep, position, run, axes) VALUES (?, ?, ?, ?)"
+      ).execute(arguments: [sweep, position, runs[run.id], run.axes.json])
     }
   }
 }

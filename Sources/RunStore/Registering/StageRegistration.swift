@@ -7,8 +7,10 @@ struct StageRegistration {
   /// By hash.
   private(set) var numbers: [String: Int64] = [:]
 
-  init(database: Database) {
+  /// - Parameter numbers: of those that are registered already.
+  init(database: Database, numbers: [String: Int64] = [:]) {
     self.database = database
+    self.numbers = numbers
   }
 
   mutating func register(_ stage: Stage) throws {

@@ -17,17 +17,21 @@ extension RunStore {
     try read { try SweepMember.all(ofSweep: name, in: $0) }
   }
 
-  /// Every point of a metric in the runs of a sweep: by run id and 0-based step.
-  public func values(ofSweep name: String, key: String) throws -> [String: [Int: Double]] {
+  /// How it stands with the runs of a sweep, by id.
+  public func statuses(ofSweep name: String) throws -> [String: Status] {
+    try read { try SweepMember.statuses(ofSweep: name, in: $0) }
+  }
+
+  /// Every point of a metric in these runs: by run id and 0-based step.
+  public func values(ofRuns ids: [String], key: String) throws -> [String: [Int: Double]] {
     try read { database in
       let sql = """
-        SELECT run.id, step, value FROM sweep JOIN sweep_run ON sweep_run.sweep = sweep.number
-        JOIN run ON run.number = sweep_run.run JOIN path ON path.run = run.number
+        SELECT run.id, step, metric.value FROM run JOIN path ON path.run = run.number
         JOIN metric ON metric.stage = path.stage AND metric.key = (SELECT number FROM metric_key WHERE name = ?)
-        WHERE sweep.name = ? AND (path.end_epoch IS NULL OR step < path.end_epoch)
+        WHERE run.id IN (SELECT value FROM json_each(?)) AND (path.end_epoch IS NULL OR step < path.end_epoch)
         """
       var values: [String: [Int: Double]] = [:]
-      let rows = try Row.fetchCursor(database, sql: sql, arguments: [key, name])
+      let rows = try Row.fetchCursor(database, sql: sql, arguments: [key, jsonArray(ids)])
       while let row = try rows.next() { values[row[0], default: [:]][row[1]] = row[2] ?? .nan }
       return values
     }
@@ -44,6 +48,12 @@ extension SweepMember {
         run: row["id"], axes: try [AxisValue](json: row["axes"]), epochs: row["epochs"] ?? 0,
         status: try Status(row["status"]))
     }
+  }
+
+  static func statuses(ofSweep name: String, in database: Database) throws -> [String: Status] {
+    let sql = "SELECT run.id, \(SQLText.runStatus) AS status \(runsOfSweep)"
+    return try Row.fetchAll(database, sql: sql, arguments: [name])
+      .reduce(into: [:]) { $0[$1["id"]] = try Status($1["status"]) }
   }
 
   /// How many are registered of each run, by id.
