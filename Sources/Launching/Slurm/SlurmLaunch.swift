@@ -79,7 +79,7 @@ struct SlurmLaunch: PlanExecution {
     outcome.goingOn = tasks.count
     outcome.reused = reused.count
     if outcome.wasInterrupted { outcome.notExecuted += queue.waiting }
-    if tasks.isEmpty { try store.removeRecordFiles(ofStages: plan.stages.map(\.hash)) }
+    try store.removeRecordFiles(ofStages: plan.stages.map(\.hash))
     return outcome
   }
 
