@@ -26,7 +26,10 @@ extension SlurmLaunch {
       for (stage, task) in tasks {
         let state = states[task.place.name] ?? .over(.forgotten)
         tasks[stage]?.state = state
-        if state == .pending || state == .running { tasks[stage]?.wasLeft = false }
+        if state == .pending || state == .running {
+          tasks[stage]?.wasLeft = false
+          tasks[stage]?.end = nil
+        }
       }
       silentSince = nil
     } catch let refusal as SlurmClient.Refusal {
@@ -59,8 +62,7 @@ extension SlurmLaunch {
     case .over(let ending):
       if task.end == nil { tasks[stage.hash]?.end = .now }
       let status = SlurmJobFiles(name: task.known.name, artifacts: store.artifacts).status(task.place.index)
-      let hasEndedWell = status == 0 || (status == nil && ending == .completed)
-      if hasEndedWell, .now - (task.end ?? .now) < Self.longestDelay { return }
+      if ending.mayTellMore(status: status, begun: begun), .now - (task.end ?? .now) < Self.longestDelay { return }
       try await ended(stage, task, begun: begun, SlurmFailure(ending, status: status))
     }
   }
