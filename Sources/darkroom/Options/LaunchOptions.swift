@@ -1,5 +1,6 @@
 import ArgumentParser
 import Experiments
+import Files
 import Foundation
 import Launching
 import Reports
@@ -81,7 +82,7 @@ struct LaunchOptions: ParsableArguments {
   }
 
   private func say(_ message: String) {
-    FileHandle.standardError.write(Data((message + "\n").utf8))
+    FileHandle.standardError.tell(message + "\n")
   }
 }
 
