@@ -3,8 +3,6 @@ import Foundation
 import RunStore
 
 extension SlurmLaunch {
-  /// Slurm may be away for so long before the launch gives up.
-  private static let longestSilence = Duration.seconds(600)
   /// What a node wrote is seen after so long at the latest: network file systems look again every so often.
   private static let longestDelay = Duration.seconds(60)
 
@@ -20,8 +18,9 @@ extension SlurmLaunch {
 
   private mutating func ask() async throws {
     nextQuestion = .now + .seconds(settings.pollSeconds)
-    guard !tasks.isEmpty else { return }
     do {
+      try await tellUnwanted()
+      guard !tasks.isEmpty else { return }
       let states = try await site.client.states(ofJobsNamed: Set(tasks.values.map(\.known.name)))
       for (stage, task) in tasks {
         let state = states[task.place.name] ?? .over(.forgotten)
@@ -33,11 +32,7 @@ extension SlurmLaunch {
       }
       silentSince = nil
     } catch let refusal as SlurmClient.Refusal {
-      let since = silentSince ?? .now
-      silentSince = since
-      guard .now - since < Self.longestSilence else {
-        throw InputError("Slurm no longer answers: \(refusal.words.joined(separator: "; "))")
-      }
+      try endure(refusal)
     }
   }
 
@@ -86,7 +81,7 @@ extension SlurmLaunch {
       .now - task.lastWordTime > .seconds(seconds)
     {
       task.isSilent = true
-      try await site.client.cancel([task.place.name])
+      try await cancel([task])
     }
     tasks[stage.hash] = task
   }
@@ -145,7 +140,7 @@ extension SlurmLaunch {
   private mutating func withdraw(_ stages: [Stage]) async throws {
     let withdrawn = stages.compactMap { tasks[$0.hash] }
     guard !withdrawn.isEmpty else { return }
-    try await site.client.cancel(withdrawn.map(\.place.name))
+    try await cancel(withdrawn)
     try store.close(withdrawn.map(\.known))
     for stage in stages {
       tasks[stage.hash] = nil

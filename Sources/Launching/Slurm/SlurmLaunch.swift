@@ -34,6 +34,8 @@ struct SlurmLaunch: PlanExecution {
   var nextQuestion = ContinuousClock.now
   /// Since when Slurm has not answered.
   var silentSince: ContinuousClock.Instant?
+  /// Tasks that Slurm is still to be told to cancel.
+  var unwanted: Set<SlurmPlace> = []
   private var isCancelling = false
   private let messages: AsyncStream<Message>
   private let post: AsyncStream<Message>.Continuation
@@ -104,7 +106,7 @@ struct SlurmLaunch: PlanExecution {
     } else if !isCancelling {
       isCancelling = true
       launcher.progress.note(.cancelling(tasks: tasks.count))
-      try await site.client.cancel(tasks.values.map(\.place.name))
+      try await cancel(Array(tasks.values))
       nextQuestion = .now
       post.yield(.look)
     }
