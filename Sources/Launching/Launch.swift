@@ -121,7 +121,20 @@ struct Launch: PlanExecution {
 
   /// Begins what can be begun, and while trainers are free asks the search for more.
   private mutating func fill() throws {
-    repeat { try startReady() } while try !outcome.wasInterrupted && workers.count < launcher.jobs && grow()
+    repeat {
+      try leaveToSlurm()
+      try startReady()
+    } while try !outcome.wasInterrupted && workers.count < launcher.jobs && grow()
+  }
+
+  /// What Slurm was asked for may begin at any time: it isn't done here too.
+  private mutating func leaveToSlurm() throws {
+    let withSlurm = try launcher.store.stagesWithSlurm()
+    let left = withSlurm.isEmpty ? [] : queue.waiting.filter { withSlurm.contains($0.hash) }
+    guard !left.isEmpty else { return }
+    outcome.goingOn += left.count
+    launcher.progress.note(.leftToSlurm(left))
+    giveUp(left.flatMap { queue.fail($0) }.filter { !withSlurm.contains($0.hash) })
   }
 
   /// - Returns: whether the search has gone on.

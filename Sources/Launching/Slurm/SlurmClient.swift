@@ -90,7 +90,7 @@ public struct SlurmClient: Sendable {
     }
   }
 
-  private func tasks(_ names: Set<String>) async throws -> [(task: String, name: String, state: SlurmJobState)] {
+  func tasks(_ names: Set<String>) async throws -> [(task: String, name: String, state: SlurmJobState)] {
     let format = "--format=%F_%K|%j|%T|%r"
     let lines = try await answer("squeue", ["--noheader", "--array", "--states=all", "--user=\(getuid())", format])
     return lines.compactMap { line in

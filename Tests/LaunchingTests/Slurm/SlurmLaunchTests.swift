@@ -197,6 +197,25 @@ import Testing
     #expect(workshop.logged("started").count == 3)
   }
 
+  @Test func `a launch on this machine does what Slurm no longer has`() async throws {
+    let plan = try workshop.plan("name: q\n\(Self.block)\nsweep: {parameters: {model.dropout: {values: [0, 0.1]}}}")
+    try store.register(plan)
+    let name = "darkroom-\(UUID())"
+    let job = try await slurm("sbatch", "--parsable", "--hold", "--job-name=\(name)", "--array=0-1", "--wrap=true")
+    let number = try #require(Int(job[0]))
+    let trainings = plan.stages.filter { $0.kind == .train }
+    for (index, stage) in (trainings + [plan.stages[0]]).enumerated() {
+      let number = index == 1 ? nil : number
+      try store.announce([SlurmTask(stage: stage.hash, name: name, job: number, index: index, attempts: 0)])
+    }
+    _ = try await slurm("scancel", "\(number)_0")
+    try await client().closeEndedTasks(of: plan, in: store)
+    #expect(try store.stagesWithSlurm() == [trainings[1].hash])
+    _ = try await slurm("scancel", "\(number)")
+    try await client().closeEndedTasks(of: plan, in: store)
+    #expect(try store.stagesWithSlurm() == [])
+  }
+
   @Test func `an unknown partition is told of in Slurm's words`() async throws {
     let plan = try workshop.plan("name: q\nslurm: {partition: nowhere}")
     let error = await #expect(throws: InputError.self) { try await launch(plan, trainer: workshop.trainer()) }
