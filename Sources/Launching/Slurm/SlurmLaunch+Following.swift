@@ -7,13 +7,15 @@ extension SlurmLaunch {
   private static let longestDelay = Duration.seconds(60)
 
   /// Takes in what tasks have told, asks Slurm how they stand where that is due, and draws the conclusions.
-  mutating func look() async throws {
+  /// - Returns: whether tasks have told anything.
+  mutating func look() async throws -> Bool {
     if .now >= nextQuestion { try await ask() }
-    let begun = tasks.filter { $0.value.state != .pending && $0.value.state != .hopeless }
-    try store.takeInRecords(ofStages: Array(begun.keys))
-    let recorded = try store.progress(ofStages: Array(tasks.keys))
+    let begun = Array(tasks.filter { $0.value.state != .pending && $0.value.state != .hopeless }.keys)
+    let hasNewRecords = try follower.takeIn(ofStages: begun)
+    let recorded = try store.progress(ofStages: begun)
     // A stage comes after those that it needs: what failed is seen before what waits for it in vain.
     for stage in queue.stages { try await judge(stage, recorded[stage.hash]) }
+    return hasNewRecords
   }
 
   private mutating func ask() async throws {

@@ -9,16 +9,14 @@ extension RunStore {
   /// dies meanwhile, and however many take in at once. A line that is not whole yet is left for the next time; one that
   /// is damaged ends the attempt as failed.
   public func takeInRecords(ofStages stages: [String]) throws {
-    for stage in stages {
-      for (name, url) in RecordFiles(stage: stage, in: artifacts).all {
-        while try takeIn(name, url, stage: stage) {}
-      }
-    }
+    var follower = RecordFollower(self)
+    _ = try follower.takeIn(ofStages: stages)
   }
 
   /// Takes in what was told of every stage that Slurm was asked for and that may still be under way.
   public func takeInRecords() throws {
-    try takeInRecords(ofStages: Array(stagesWithSlurm()))
+    let begun = Set(RecordFiles.stages(in: artifacts))
+    try takeInRecords(ofStages: stagesWithSlurm().filter(begun.contains))
   }
 
   /// Removes the record files of finished stages, whose contents the store has, and what was written for their tasks.
@@ -39,7 +37,7 @@ extension RunStore {
   }
 
   /// - Returns: whether there may be more.
-  private func takeIn(_ name: String, _ url: URL, stage: String) throws -> Bool {
+  func takeIn(_ name: String, _ url: URL, stage: String) throws -> Bool {
     let before = try read { try RecordFileRow.named(name, in: $0) }
     guard before?.hasEnded != true else { return false }
     let from = before?.taken ?? 0

@@ -72,6 +72,15 @@ import Testing
     #expect(SlurmJobState(word, reason: reason) == state)
   }
 
+  @Test func `are looked at less often when nothing changes, every two seconds at least`() {
+    var pace = LookPace()
+    let seconds = [false, false, false, true].map { hasChanged in
+      pace.looked(hasChanged: hasChanged)
+      return pace.seconds
+    }
+    #expect(seconds == [1, 2, 2, 0.5])
+  }
+
   static let ends: [(SlurmJobState.Ending, Int?, begun: Bool, Bool)] = [
     (.completed, nil, true, true), (.completed, 0, true, true), (.forgotten, 0, true, true), (.failed, nil, true, true),
     (.failed, nil, false, true), (.failed, 1, true, false), (.nodeFailed, nil, false, true),
