@@ -22,8 +22,7 @@ struct Launch: PlanExecution {
     let start: ContinuousClock.Instant
     /// For how long this process has listened since it last said something.
     var silentSeconds = 0.0
-    /// Whether it tells of every step that it does, so that silence means that it hangs.
-    let speaksOften: Bool
+    let tellsOfSteps: Bool
     /// It said nothing for too long, and is being ended.
     var isSilent = false
   }
@@ -111,7 +110,7 @@ struct Launch: PlanExecution {
 
   private mutating func endSilentTrainers(after seconds: Double) {
     guard let most = launcher.settings.silenceSeconds else { return }
-    for (hash, worker) in workers where worker.speaksOften && !worker.isSilent && !worker.process.isSuspended {
+    for (hash, worker) in workers where worker.tellsOfSteps && !worker.isSilent && !worker.process.isSuspended {
       workers[hash]?.silentSeconds += seconds
       guard worker.silentSeconds + seconds > Double(most) else { continue }
       workers[hash]?.isSilent = true
@@ -207,7 +206,7 @@ struct Launch: PlanExecution {
       onEnd: { end, lastLines in post.yield(.ended(stage, end, lastLines)) })
     workers[stage.hash] = Worker(
       process: process, hold: hold, attempts: attempts, start: .now,
-      speaksOften: [.train, .sample, .draw].contains(stage.kind))
+      tellsOfSteps: stage.kind.tellsOfSteps)
     queue.start(stage)
     launcher.progress.note(.started(stage))
   }

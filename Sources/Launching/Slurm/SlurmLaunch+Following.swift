@@ -69,7 +69,6 @@ extension SlurmLaunch {
     var task = task
     if !task.isRunning {
       task.isRunning = true
-      task.start = .now
       task.lastWordTime = .now
       launcher.progress.note(.started(stage))
     }
@@ -79,7 +78,7 @@ extension SlurmLaunch {
       task.lastWordTime = .now
       if let report = TrainerReport(line: word) { launcher.progress.note(.reported(stage, report)) }
     }
-    if let seconds = launcher.settings.silenceSeconds, [.train, .sample, .draw].contains(stage.kind), !task.isSilent,
+    if let seconds = launcher.settings.silenceSeconds, stage.kind.tellsOfSteps, !task.isSilent,
       .now - task.lastWordTime > .seconds(seconds)
     {
       task.isSilent = true

@@ -126,7 +126,6 @@ struct FollowedTask: Equatable {
   var state = SlurmJobState.pending
   /// A node has begun with it.
   var isRunning = false
-  var start = ContinuousClock.now
   /// Since when Slurm has known it as ended.
   var end: ContinuousClock.Instant?
   /// Its last word of progress.
