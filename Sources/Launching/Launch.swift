@@ -22,8 +22,7 @@ struct Launch: PlanExecution {
     let start: ContinuousClock.Instant
     /// For how long this process has listened since it last said something.
     var silentSeconds = 0.0
-    /// Whether it tells of every step that it does, so that silence means that it hangs.
-    let speaksOften: Bool
+    let tellsOfSteps: Bool
     /// It said nothing for too long, and is being ended.
     var isSilent = false
   }
@@ -111,7 +110,7 @@ struct Launch: PlanExecution {
 
   private mutating func endSilentTrainers(after seconds: Double) {
     guard let most = launcher.settings.silenceSeconds else { return }
-    for (hash, worker) in workers where worker.speaksOften && !worker.isSilent && !worker.process.isSuspended {
+    for (hash, worker) in workers where worker.tellsOfSteps && !worker.isSilent && !worker.process.isSuspended {
       workers[hash]?.silentSeconds += seconds
       guard worker.silentSeconds + seconds > Double(most) else { continue }
       workers[hash]?.isSilent = true
@@ -121,7 +120,20 @@ struct Launch: PlanExecution {
 
   /// Begins what can be begun, and while trainers are free asks the search for more.
   private mutating func fill() throws {
-    repeat { try startReady() } while try !outcome.wasInterrupted && workers.count < launcher.jobs && grow()
+    repeat {
+      try leaveToSlurm()
+      try startReady()
+    } while try !outcome.wasInterrupted && workers.count < launcher.jobs && grow()
+  }
+
+  /// What Slurm was asked for may begin at any time: it isn't done here too.
+  private mutating func leaveToSlurm() throws {
+    let withSlurm = try launcher.store.stagesWithSlurm()
+    let left = withSlurm.isEmpty ? [] : queue.waiting.filter { withSlurm.contains($0.hash) }
+    guard !left.isEmpty else { return }
+    outcome.goingOn += left.count
+    launcher.progress.note(.leftToSlurm(left))
+    giveUp(left.flatMap { queue.fail($0) }.filter { !withSlurm.contains($0.hash) })
   }
 
   /// - Returns: whether the search has gone on.
@@ -195,7 +207,7 @@ struct Launch: PlanExecution {
       onEnd: { end, lastLines in post.yield(.ended(stage, end, lastLines)) })
     workers[stage.hash] = Worker(
       process: process, hold: hold, attempts: attempts, start: .now,
-      speaksOften: [.train, .sample, .draw].contains(stage.kind))
+      tellsOfSteps: stage.kind.tellsOfSteps)
     queue.start(stage)
     launcher.progress.note(.started(stage))
   }

@@ -22,7 +22,9 @@ public enum LaunchEvent: Sendable {
   case extended(Plan, [Stage])
   /// An interruption ended the stage before its end.
   case stopped(Stage)
-  /// A stage that it needs failed.
+  /// Slurm has these stages, and a launch on this machine leaves them to it.
+  case leftToSlurm([Stage])
+  /// A stage that it needs failed, or is left to Slurm.
   case notExecuted(Stage)
   /// The first interruption: trainers are asked to stop.
   case stopping
@@ -55,16 +57,17 @@ public struct LaunchOutcome: Equatable, Sendable {
   /// Stages that the store had, or that another process did meanwhile.
   public internal(set) var reused = 0
   public internal(set) var failures: [Failure] = []
-  /// Stages that need one that failed, or that an interruption stopped or came before.
+  /// Stages that need one that failed or is left to Slurm, or that an interruption stopped or came before.
   public internal(set) var notExecuted: [Stage] = []
   public internal(set) var wasInterrupted = false
-  /// Stages that Slurm goes on with after an interruption.
+  /// Stages that Slurm goes on with: after an interruption, or because they are left to it.
   public internal(set) var goingOn = 0
 
-  /// 0 where all is done; 130 after Ctrl-C; 65 where nothing failed but input that cannot be used; otherwise 1.
+  /// 0 where all is done; 130 after Ctrl-C; 65 where nothing failed but input that cannot be used; otherwise 1, also
+  /// where stages are left to Slurm.
   public var exitStatus: Int32 {
     if wasInterrupted { return 130 }
-    if failures.isEmpty { return 0 }
+    if failures.isEmpty { return goingOn == 0 ? 0 : 1 }
     return failures.allSatisfy(\.isInputError) ? 65 : 1
   }
 }

@@ -1,5 +1,10 @@
 import Experiments
 
+extension StageKind {
+  /// Whether a trainer tells of every step that it does, so that silence means that it hangs.
+  var tellsOfSteps: Bool { [.train, .sample, .draw].contains(self) }
+}
+
 /// How far a trainer is, as it tells on its standard output: one JSON object a line.
 public struct TrainerReport: Equatable, Sendable {
   /// What the trainer is at: `epoch`, `validation`, `sample` or the like.

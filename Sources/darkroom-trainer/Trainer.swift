@@ -84,7 +84,7 @@ struct Trainer: ParsableCommand {
         (request.steps, request.eta, request.count, request.seed) = (steps, eta, count, seed)
         (request.guidance, request.labels) = (guidance, try labels.map(LabelMixture.list) ?? [])
         for warning in request.labels.compactMap(\.warning) {
-          FileHandle.standardError.write(Data("warning: \(warning)\n".utf8))
+          try? FileHandle.standardError.write(contentsOf: Data("warning: \(warning)\n".utf8))
         }
         request.noise = noise.map { URL(fileURLWithPath: $0) }
         request.stepNoise = stepNoise.map { URL(fileURLWithPath: $0) }
@@ -106,7 +106,7 @@ func ending(_ work: () throws -> Void) throws {
   do {
     try work()
   } catch {
-    FileHandle.standardError.write(Data("error: \(error)\n".utf8))
+    try? FileHandle.standardError.write(contentsOf: Data("error: \(error)\n".utf8))
     let isInput = error is InputError || error is FormatError || error is PipelineError
     throw ExitCode(isInput ? 65 : 1)
   }

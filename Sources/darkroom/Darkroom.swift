@@ -61,7 +61,7 @@ struct Darkroom: ParsableCommand {
   }
 
   private static func fail(_ message: String, status: Int32) -> Never {
-    FileHandle.standardError.write(Data((message + "\n").utf8))
+    FileHandle.standardError.tell(message + "\n")
     Foundation.exit(status)
   }
 }

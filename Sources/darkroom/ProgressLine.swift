@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// One line on a terminal's standard error that tells how far something slow is; nothing where nobody looks.
@@ -23,5 +24,5 @@ final class ProgressLine {
     write("\r\u{1B}[K\(what): \(done) of \(count)")
   }
 
-  private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+  private func write(_ text: String) { FileHandle.standardError.tell(text) }
 }

@@ -61,6 +61,22 @@ import Testing
     #expect(try store.lock(stage: stage) != nil)
   }
 
+  @Test(arguments: ["> /dev/full", "| true"])
+  func `goes on where nobody takes what it says of its progress`(_ output: String) async throws {
+    let file = workshop.folder.appending(path: "experiment.yaml")
+    try Data("name: q".utf8).write(to: file)
+    let launch = [programs.appending(path: "fake-trainer").path, "launch", workshop.database, file.path]
+    let words = (launch + [try workshop.trainer(["FAKE_SECONDS": "0.2"]).path]).map { "'\($0)'" }.joined(separator: " ")
+    let status = workshop.folder.appending(path: "status")
+    let shell = Process()
+    shell.executableURL = URL(filePath: "/bin/sh")
+    shell.arguments = ["-c", "{ \(words) 2>&1; echo $? > '\(status.path)'; } \(output)"]
+    try shell.run()
+    shell.waitUntilExit()
+    #expect(try String(contentsOf: status, encoding: .utf8) == "0\n")
+    #expect(workshop.logged("finished").count == 3)
+  }
+
   @Test func `stops at SIGINT with its trainers' work recorded, and says so`() async throws {
     let trainer = try workshop.trainer(["FAKE_FAULT": "polite", "FAKE_TARGET": "prepare", "FAKE_SECONDS": "1000"])
     let process = try LauncherProcess(workshop, "name: q", trainer: trainer)

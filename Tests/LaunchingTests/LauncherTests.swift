@@ -72,6 +72,28 @@ import Testing
     #expect(fourth.executed == 7)
   }
 
+  @Test func `leaves to Slurm what Slurm has, and what needs that`() async throws {
+    let plan = try workshop.plan(sweepText)
+    try store.register(plan)
+    let training = plan.stages.filter { $0.kind == .train }[0]
+    let children = plan.stages.filter { $0.parents.contains(training.hash) }
+    let tasks = [training, children[0]].map { stage in
+      SlurmTask(stage: stage.hash, name: "job", job: 7, index: 0, attempts: 0)
+    }
+    try store.announce(tasks)
+    let collected = Collected()
+    for again in [false, true] {
+      let outcome = try await launch(plan, trainer: workshop.trainer(), progress: collected, again: again)
+      #expect(outcome.executed == 4)
+      #expect(outcome.goingOn == 2)
+      #expect(outcome.notExecuted == [children[1]])
+      #expect(outcome.exitStatus == 1)
+    }
+    #expect(!workshop.logged("started").contains { $0.hash == training.hash })
+    try store.close(tasks)
+    #expect(try await launch(plan, trainer: workshop.trainer()).executed == 3)
+  }
+
   @Test func `trains again where the checkpoint that a new grid needs is gone or short`() async throws {
     let trainer = try workshop.trainer()
     _ = try await launch(try workshop.plan("name: q"), trainer: trainer)

@@ -68,7 +68,7 @@ import Testing
         "train dropout=0: epoch 3 of 3, loss 0.2500, 812 pictures/s",
         "train dropout=0: done in 1:15",
         "sample dropout=0,steps=5: the trainer ended with status 1\n  | no memory",
-        "sample dropout=0,steps=10: not executed, because a stage that it needs failed",
+        "sample dropout=0,steps=10: not executed, for want of a stage that it needs",
       ])
   }
 

@@ -73,6 +73,49 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: store.path))
   }
 
+  private func isOver(_ stage: String) throws -> Bool { try store.slurmTasks(ofStages: [stage]).isEmpty }
+
+  private func hasRecords(_ stage: String) -> Bool { !RecordFiles(stage: stage, in: store.artifacts).all.isEmpty }
+
+  @Test func `a task whose end is taken in as finished is over, and one that was stopped is not`() throws {
+    try store.announce([SlurmTask(stage: training, name: "a", job: 12, index: 3, attempts: 0)])
+    try detached("12_3-0").begin(stage: training, environment: [:]).fail("stopped from outside", status: .killed)
+    try store.takeInRecords()
+    #expect(try !isOver(training))
+    usleep(2000)
+    try detached("12_3-1").begin(stage: training, environment: [:]).finish()
+    try store.takeInRecords()
+    #expect(try isOver(training))
+    try store.removeRecordFiles(ofStages: [training])
+    #expect(!hasRecords(training))
+  }
+
+  @Test func `a task isn't over when an attempt before it is taken in as finished`() throws {
+    try detached("11_0-0").begin(stage: training, environment: [:]).finish()
+    try store.announce([SlurmTask(stage: training, name: "a", job: 12, index: 3, attempts: 1)])
+    try store.takeInRecords()
+    #expect(try store.attempts(of: training).map(\.status) == [.finished])
+    #expect(try !isOver(training))
+  }
+
+  @Test func `record files go of what is finished, but not while a task may read them`() throws {
+    let other = plannedRun("two", training: "u")
+    try store.register(plan([run, other]))
+    for stage in [run.stages[0], training] {
+      try store.writeOrders(for: [stage]) { _ in false }
+      try DetachedStore(artifacts: store.artifacts, stage: stage, attempt: "1").begin(stage: stage, environment: [:])
+        .finish()
+      try store.takeInRecords(ofStages: [stage])
+    }
+    let task = SlurmTask(stage: other.stages[1], name: "a", job: 12, index: 3, attempts: 0)
+    try store.announce([task])
+    try store.removeRecordFiles(ofStages: run.stages)
+    #expect(hasRecords(run.stages[0]) && !hasRecords(training))
+    try store.close([task])
+    try store.removeRecordFiles(ofStages: run.stages)
+    #expect(!hasRecords(run.stages[0]))
+  }
+
   @Test func `attempts follow each other, and a later one's epochs replace an earlier one's`() throws {
     let first = try detached("12_3-0").begin(stage: training, environment: [:])
     #expect(first.attempt == 1)

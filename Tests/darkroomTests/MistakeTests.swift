@@ -17,6 +17,17 @@ import Testing
     try expectRecorded(result.errors.replacing(fixture.folder.path, with: "FOLDER"), name)
   }
 
+  @Test func `end with their status where nobody takes the sentence`() throws {
+    defer { fixture.remove() }
+    let shell = Process()
+    shell.executableURL = URL(filePath: "/bin/sh")
+    shell.arguments = ["-c", "exec \"$0\" runs --db elsewhere.db 2> /dev/full", try Program.url.path]
+    shell.currentDirectoryURL = fixture.folder
+    try shell.run()
+    shell.waitUntilExit()
+    #expect(shell.terminationStatus == 65)
+  }
+
   @Test(
     arguments: [
       ("unknown-run", ["show", "shapes/sampler=ddmp,steps=1000,dropout=0,seed=7"]),

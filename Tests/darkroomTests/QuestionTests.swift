@@ -54,6 +54,22 @@ import Testing
     #expect(runs.count { $0["status"] == "FAILED" } == 1)
   }
 
+  @Test func `what Slurm's tasks have told is part of the answer, though no launch follows them`() throws {
+    defer { fixture.remove() }
+    let store = try RunStore(path: fixture.database, mode: .existing)
+    let stage = try #require(fixture.plan.runs.last?.stages.last)
+    try store.announce([SlurmTask(stage: stage, name: "a", job: 7, index: 0, attempts: 1)])
+    try store.writeOrders(for: [stage]) { _ in true }
+    let node = try DetachedStore(artifacts: store.artifacts, stage: stage, attempt: "7_0-0")
+    let lock = try #require(try node.lock(stage: stage))
+    let recorder = try node.begin(stage: stage, environment: [:])
+    #expect(try ask(["runs", "--columns", "status", "--format", "csv"]).contains("RUNNING"))
+    try recorder.finish()
+    withExtendedLifetime(lock) {}
+    #expect(try !ask(["runs", "--columns", "status", "--format", "csv"]).contains("RUNNING"))
+    #expect(try store.slurmTasks(ofStages: [stage]).isEmpty)
+  }
+
   @Test func `history gives every point as it was recorded`() throws {
     defer { fixture.remove() }
     let points = list(

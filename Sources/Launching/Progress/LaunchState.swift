@@ -33,6 +33,7 @@ struct LaunchState {
       spent[stage.kind, default: (0, 0)].work += Self.work(stage)
       end(stage)
     case .failed(let stage, _), .reused(let stage), .stopped(let stage), .notExecuted(let stage): end(stage)
+    case .leftToSlurm(let stages): stages.forEach { end($0) }
     case .retrying(let stage, _, _, _), .requeued(let stage): working.removeAll { $0.stage.hash == stage.hash }
     case .extended(_, let stages):
       total += stages.count

@@ -62,6 +62,7 @@ public final class LiveProgress: LaunchProgress {
     case .retrying(let stage, let message, let retry, let most):
       failure(labels.label(of: stage), message) + "\n  begun again: retry \(retry) of \(most)"
     case .waiting(let stage): waiting(labels.label(of: stage))
+    case .leftToSlurm(let stages): leftToSlurm(stages)
     case .stopping: "stopping; Ctrl-C again ends at once"
     case .submitted(let stages, let job): submission(stages, job)
     case .leaving(let tasks): leaving(tasks)

@@ -30,6 +30,7 @@ public final class PlainProgress: LaunchProgress {
       known.withLock { $0 = StageLabels(plan) }
       write("\(plan.progressOfSearch): \(stages.count) more stage\(stages.count == 1 ? "" : "s")")
     case .waiting(let stage): write(waiting(labels.label(of: stage)))
+    case .leftToSlurm(let stages): write(leftToSlurm(stages))
     case .reused(let stage): write("\(labels.label(of: stage)): done by another process")
     case .finished(let stage, let seconds):
       if let last = reports.withLock({ $0.removeValue(forKey: stage.hash) }) { writeEpoch(last, stage) }
@@ -37,7 +38,7 @@ public final class PlainProgress: LaunchProgress {
     case .failed(let stage, let message): write(failure(labels.label(of: stage), message))
     case .stopped(let stage): write("\(labels.label(of: stage)): stopped")
     case .notExecuted(let stage):
-      write("\(labels.label(of: stage)): not executed, because a stage that it needs failed")
+      write("\(labels.label(of: stage)): not executed, for want of a stage that it needs")
     case .submitted(let stages, let job): write(submission(stages, job))
     case .requeued(let stage): write("\(labels.label(of: stage)): taken off its node; it goes on on another")
     case .stopping: write("stopping; Ctrl-C again ends at once")
@@ -58,6 +59,10 @@ public final class PlainProgress: LaunchProgress {
 
 /// Of a stage that another launch executes.
 func waiting(_ label: String) -> String { "\(label): another process is at it; waiting for its result" }
+
+func leftToSlurm(_ stages: [Stage]) -> String {
+  "\(stages.count) stage\(stages.count == 1 ? " is" : "s are") with Slurm, and left to it; --launcher slurm follows"
+}
 
 /// What Slurm has taken.
 func submission(_ stages: [Stage], _ job: Int) -> String {
@@ -92,6 +97,7 @@ extension LaunchOutcome {
     if !failures.isEmpty { parts.append("\(failures.count) failed") }
     if !notExecuted.isEmpty { parts.append("\(notExecuted.count) not executed") }
     if goingOn > 0 { parts.append("\(goingOn) going on in Slurm") }
-    return (goingOn > 0 ? "left: " : wasInterrupted ? "stopped: " : "") + parts.joined(separator: ", ")
+    return (wasInterrupted && goingOn > 0 ? "left: " : wasInterrupted ? "stopped: " : "")
+      + parts.joined(separator: ", ")
   }
 }

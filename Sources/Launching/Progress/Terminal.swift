@@ -1,4 +1,5 @@
 public import Experiments
+import Files
 import Foundation
 
 extension LaunchProgress where Self == PlainProgress {
@@ -22,5 +23,5 @@ public func progressDisplay(_ plan: Plan) -> any LaunchProgress {
 }
 
 @Sendable private func writeToStandardError(_ text: String) {
-  FileHandle.standardError.write(Data(text.utf8))
+  FileHandle.standardError.tell(text)
 }

@@ -26,9 +26,20 @@ public struct SlurmClient: Sendable {
     self.environment = environment
   }
 
-  /// What Slurm refused, in its own words.
+  /// What Slurm refused, or why it didn't answer, in its own words.
   struct Refusal: Error {
     let words: [String]
+
+    /// Slurm's words for a controller that can't be reached, or whose answer was lost.
+    private static let silences = [
+      "Unable to contact", "timed out", "Zero Bytes", "Communication", "Message send failure",
+      "Message receive failure", "standby mode", "temporarily un", "gave no job's number", "didn't say why",
+    ]
+
+    /// Slurm has not said no, and may have done what it was asked for all the same.
+    var isSilence: Bool {
+      words.contains { word in Self.silences.contains { word.contains($0) } }
+    }
 
     /// The user, or the whole, may have no more jobs at present: fewer, or the same later, may be accepted.
     var isOfLimit: Bool {
@@ -67,9 +78,9 @@ public struct SlurmClient: Sendable {
     return states
   }
 
-  /// The number of the job of this name; nil where there is none. Throws `Refusal`.
-  func job(named name: String) async throws -> Int? {
-    try await tasks([name]).lazy.compactMap { $0.task.split(separator: "_").first.flatMap { Int($0) } }.first
+  /// The numbers of the jobs of these names, as far as Slurm knows them. Throws `Refusal`.
+  func jobs(named names: Set<String>) async throws -> [String: Int] {
+    try await tasks(names).reduce(into: [:]) { $0[$1.name] = $1.task.split(separator: "_").first.flatMap { Int($0) } }
   }
 
   /// Those that are over already are passed over. Throws `Refusal`.
@@ -79,7 +90,7 @@ public struct SlurmClient: Sendable {
     }
   }
 
-  private func tasks(_ names: Set<String>) async throws -> [(task: String, name: String, state: SlurmJobState)] {
+  func tasks(_ names: Set<String>) async throws -> [(task: String, name: String, state: SlurmJobState)] {
     let format = "--format=%F_%K|%j|%T|%r"
     let lines = try await answer("squeue", ["--noheader", "--array", "--states=all", "--user=\(getuid())", format])
     return lines.compactMap { line in

@@ -19,6 +19,20 @@ enum SlurmJobState: Equatable {
     case preempted
     /// Slurm no longer knows the job.
     case forgotten
+
+    /// Whether the node has left words that are not seen here yet, or may have: that it finished the stage, the status
+    /// of a script that gave up, or that it began at all.
+    ///
+    /// - Parameters:
+    ///   - status: the script's exit status, where it is seen.
+    ///   - begun: whether the node's records are.
+    func mayTellMore(status: Int?, begun: Bool) -> Bool {
+      switch (self, status) {
+      case (_, 0?), (.completed, nil), (.failed, nil): true
+      case (.cancelled, _), (_, _?): false
+      case (_, nil): !begun
+      }
+    }
   }
 
   /// - Parameters:

@@ -3,38 +3,38 @@ import Foundation
 import RunStore
 
 extension SlurmLaunch {
-  /// Slurm may be away for so long before the launch gives up.
-  private static let longestSilence = Duration.seconds(600)
   /// What a node wrote is seen after so long at the latest: network file systems look again every so often.
   private static let longestDelay = Duration.seconds(60)
 
   /// Takes in what tasks have told, asks Slurm how they stand where that is due, and draws the conclusions.
-  mutating func look() async throws {
+  /// - Returns: whether tasks have told anything.
+  mutating func look() async throws -> Bool {
     if .now >= nextQuestion { try await ask() }
-    let begun = tasks.filter { $0.value.state != .pending && $0.value.state != .hopeless }
-    try store.takeInRecords(ofStages: Array(begun.keys))
-    let recorded = try store.progress(ofStages: Array(tasks.keys))
+    let begun = Array(tasks.filter { $0.value.state != .pending && $0.value.state != .hopeless }.keys)
+    let hasNewRecords = try follower.takeIn(ofStages: begun)
+    let recorded = try store.progress(ofStages: begun)
     // A stage comes after those that it needs: what failed is seen before what waits for it in vain.
     for stage in queue.stages { try await judge(stage, recorded[stage.hash]) }
+    return hasNewRecords
   }
 
   private mutating func ask() async throws {
     nextQuestion = .now + .seconds(settings.pollSeconds)
-    guard !tasks.isEmpty else { return }
     do {
+      try await tellUnwanted()
+      guard !tasks.isEmpty else { return }
       let states = try await site.client.states(ofJobsNamed: Set(tasks.values.map(\.known.name)))
       for (stage, task) in tasks {
         let state = states[task.place.name] ?? .over(.forgotten)
         tasks[stage]?.state = state
-        if state == .pending || state == .running { tasks[stage]?.wasLeft = false }
+        if state == .pending || state == .running {
+          tasks[stage]?.wasLeft = false
+          tasks[stage]?.end = nil
+        }
       }
       silentSince = nil
     } catch let refusal as SlurmClient.Refusal {
-      let since = silentSince ?? .now
-      silentSince = since
-      guard .now - since < Self.longestSilence else {
-        throw InputError("Slurm no longer answers: \(refusal.words.joined(separator: "; "))")
-      }
+      try endure(refusal)
     }
   }
 
@@ -59,8 +59,7 @@ extension SlurmLaunch {
     case .over(let ending):
       if task.end == nil { tasks[stage.hash]?.end = .now }
       let status = SlurmJobFiles(name: task.known.name, artifacts: store.artifacts).status(task.place.index)
-      let hasEndedWell = status == 0 || (status == nil && ending == .completed)
-      if hasEndedWell, .now - (task.end ?? .now) < Self.longestDelay { return }
+      if ending.mayTellMore(status: status, begun: begun), .now - (task.end ?? .now) < Self.longestDelay { return }
       try await ended(stage, task, begun: begun, SlurmFailure(ending, status: status))
     }
   }
@@ -70,7 +69,6 @@ extension SlurmLaunch {
     var task = task
     if !task.isRunning {
       task.isRunning = true
-      task.start = .now
       task.lastWordTime = .now
       launcher.progress.note(.started(stage))
     }
@@ -80,11 +78,11 @@ extension SlurmLaunch {
       task.lastWordTime = .now
       if let report = TrainerReport(line: word) { launcher.progress.note(.reported(stage, report)) }
     }
-    if let seconds = launcher.settings.silenceSeconds, [.train, .sample, .draw].contains(stage.kind), !task.isSilent,
+    if let seconds = launcher.settings.silenceSeconds, stage.kind.tellsOfSteps, !task.isSilent,
       .now - task.lastWordTime > .seconds(seconds)
     {
       task.isSilent = true
-      try await site.client.cancel([task.place.name])
+      try await cancel([task])
     }
     tasks[stage.hash] = task
   }
@@ -143,7 +141,7 @@ extension SlurmLaunch {
   private mutating func withdraw(_ stages: [Stage]) async throws {
     let withdrawn = stages.compactMap { tasks[$0.hash] }
     guard !withdrawn.isEmpty else { return }
-    try await site.client.cancel(withdrawn.map(\.place.name))
+    try await cancel(withdrawn)
     try store.close(withdrawn.map(\.known))
     for stage in stages {
       tasks[stage.hash] = nil

@@ -8,7 +8,7 @@ extension SlurmLaunch {
   mutating func submit() async throws {
     guard !queue.waiting.isEmpty, .now >= nextSubmission, let lock = try store.lock(stage: "slurm") else { return }
     defer { withExtendedLifetime(lock) {} }
-    try await attach()
+    do { try await attach() } catch let refusal as SlurmClient.Refusal { return try endure(refusal) }
     while true {
       let stages = try level()
       if stages.isEmpty { return }
@@ -24,11 +24,14 @@ extension SlurmLaunch {
   /// Follows the tasks that stand in the store already.
   private mutating func attach() async throws {
     let known = try store.slurmTasks(ofStages: queue.waiting.map(\.hash))
+    let unanswered = Set(known.values.filter { $0.job == nil }.map(\.name))
+    let found = unanswered.isEmpty ? [:] : try await site.client.jobs(named: unanswered)
+    for (name, job) in found { try store.submitted(name: name, job: job) }
     for stage in queue.waiting {
-      guard var task = known[stage.hash] else { continue }
-      if task.job == nil { task.job = try await site.client.job(named: task.name) }
-      guard let job = task.job else {
-        // Slurm was never asked, or has forgotten the job.
+      guard let task = known[stage.hash] else { continue }
+      guard let job = task.job ?? found[task.name] else {
+        // Slurm never got it, or has forgotten the job, which may have done the stage.
+        try store.takeInRecords(ofStages: [stage.hash])
         try store.close([task])
         continue
       }
@@ -78,6 +81,10 @@ extension SlurmLaunch {
     let job: Int
     do {
       job = try await site.client.submit(files.arguments(array, settings, atOnce: site.tasksAtOnce))
+    } catch let refusal as SlurmClient.Refusal where refusal.isSilence {
+      // Whether Slurm has the job, its name tells when Slurm answers again.
+      try endure(refusal)
+      return false
     } catch let refusal as SlurmClient.Refusal {
       try store.close(announced)
       files.remove()

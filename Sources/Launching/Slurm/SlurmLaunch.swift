@@ -34,14 +34,17 @@ struct SlurmLaunch: PlanExecution {
   var nextQuestion = ContinuousClock.now
   /// Since when Slurm has not answered.
   var silentSince: ContinuousClock.Instant?
+  /// Tasks that Slurm is still to be told to cancel.
+  var unwanted: Set<SlurmPlace> = []
   private var isCancelling = false
+  var follower: RecordFollower
+  private var pace = LookPace()
   private let messages: AsyncStream<Message>
   private let post: AsyncStream<Message>.Continuation
 
   var store: RunStore { launcher.store }
   var settings: SlurmSettings { plan.experiment.slurm }
 
-  static let longestLook = 0.5
   static let secondsToCancel = 2.0
 
   init(_ launcher: Launcher, _ site: SlurmSite, _ plan: Plan, stages: [Stage], again: Bool) {
@@ -50,6 +53,7 @@ struct SlurmLaunch: PlanExecution {
     self.plan = plan
     self.again = again
     queue = StageQueue(stages, preparations: plan.preparations)
+    follower = RecordFollower(launcher.store)
     reused = Set(plan.stages.map(\.hash)).subtracting(stages.map(\.hash))
     (messages, post) = AsyncStream.makeStream()
   }
@@ -65,10 +69,12 @@ struct SlurmLaunch: PlanExecution {
     loop: while let message = await messages.next() {
       switch message {
       case .look where !outcome.wasInterrupted || isCancelling:
+        let before = tasks
         if !isCancelling { try await submit() }
-        try await look()
+        let hasNewRecords = try await look()
         if isOver { break loop }
-        send(.look, after: min(settings.pollSeconds, Self.longestLook))
+        pace.looked(hasChanged: hasNewRecords || tasks != before)
+        send(.look, after: min(settings.pollSeconds, pace.seconds))
       case .interrupted:
         try await interrupt()
         if isOver { break loop }
@@ -79,7 +85,7 @@ struct SlurmLaunch: PlanExecution {
     outcome.goingOn = tasks.count
     outcome.reused = reused.count
     if outcome.wasInterrupted { outcome.notExecuted += queue.waiting }
-    if tasks.isEmpty { try store.removeRecordFiles(ofStages: plan.stages.map(\.hash)) }
+    try store.removeRecordFiles(ofStages: plan.stages.map(\.hash))
     return outcome
   }
 
@@ -104,7 +110,7 @@ struct SlurmLaunch: PlanExecution {
     } else if !isCancelling {
       isCancelling = true
       launcher.progress.note(.cancelling(tasks: tasks.count))
-      try await site.client.cancel(tasks.values.map(\.place.name))
+      try await cancel(Array(tasks.values))
       nextQuestion = .now
       post.yield(.look)
     }
@@ -112,7 +118,7 @@ struct SlurmLaunch: PlanExecution {
 }
 
 /// A stage in Slurm's hands.
-struct FollowedTask {
+struct FollowedTask: Equatable {
   let known: SlurmTask
   let place: SlurmPlace
   /// Another launch has submitted it, and it may have ended with nobody looking.
@@ -120,7 +126,6 @@ struct FollowedTask {
   var state = SlurmJobState.pending
   /// A node has begun with it.
   var isRunning = false
-  var start = ContinuousClock.now
   /// Since when Slurm has known it as ended.
   var end: ContinuousClock.Instant?
   /// Its last word of progress.

@@ -44,7 +44,7 @@ enum DeviceAttributes {
     quiet.c_lflag &= ~tcflag_t(ICANON | ECHO)
     guard tcsetattr(0, TCSANOW, &quiet) == 0 else { return nil }
     defer { tcsetattr(0, TCSAFLUSH, &before) }
-    FileHandle.standardOutput.write(Data("\u{1B}[c".utf8))
+    guard (try? FileHandle.standardOutput.write(contentsOf: Data("\u{1B}[c".utf8))) != nil else { return nil }
     var answer: [UInt8] = []
     var waiting = pollfd(fd: 0, events: Int16(POLLIN), revents: 0)
     while answer.last != UInt8(ascii: "c"), answer.count < 64, poll(&waiting, 1, 300) > 0 {

@@ -52,8 +52,7 @@ public final class DetachedStore: StageStore {
   public func lock(stage hash: String) throws -> StageLock? {
     for attempt in 0..<Self.lockTries {
       if attempt > 0 { usleep(200_000) }
-      let file = artifacts.appending(path: "locks/\(hash).lock")
-      if let lock = try FileLock.taken(at: file) { return StageLock(lock) }
+      if let lock = try FileLock.taken(at: lockFile(ofStage: hash)) { return StageLock(lock) }
     }
     return nil
   }

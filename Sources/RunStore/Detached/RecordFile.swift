@@ -62,6 +62,11 @@ struct RecordFiles {
     folder = artifacts.appending(path: "records/\(stage)", directoryHint: .isDirectory)
   }
 
+  /// Those of which there are any.
+  static func stages(in artifacts: URL) -> [String] {
+    (try? FileManager.default.contentsOfDirectory(atPath: artifacts.appending(path: "records").path)) ?? []
+  }
+
   /// `name`: unique among the stage's attempts.
   func file(named name: String, at time: Timestamp) -> URL {
     let digits = String(time.milliseconds)

@@ -44,6 +44,14 @@ extension RunStore {
     }
   }
 
+  /// Hashes of the stages that Slurm was asked for and may still execute.
+  public func stagesWithSlurm() throws -> Set<String> {
+    try read { database in
+      try String.fetchSet(
+        database, sql: "SELECT hash FROM slurm_task JOIN stage ON stage.number = stage WHERE NOT is_over")
+    }
+  }
+
   /// Tasks of these stages that may still be under way, by the stage's hash.
   public func slurmTasks(ofStages stages: [String]) throws -> [String: SlurmTask] {
     try read { database in

@@ -9,38 +9,35 @@ extension RunStore {
   /// dies meanwhile, and however many take in at once. A line that is not whole yet is left for the next time; one that
   /// is damaged ends the attempt as failed.
   public func takeInRecords(ofStages stages: [String]) throws {
-    for stage in stages {
-      for (name, url) in RecordFiles(stage: stage, in: artifacts).all {
-        while try takeIn(name, url, stage: stage) {}
-      }
-    }
+    var follower = RecordFollower(self)
+    _ = try follower.takeIn(ofStages: stages)
   }
 
   /// Takes in what was told of every stage that Slurm was asked for and that may still be under way.
   public func takeInRecords() throws {
-    try takeInRecords(ofStages: openSlurmStages())
+    let begun = Set(RecordFiles.stages(in: artifacts))
+    try takeInRecords(ofStages: stagesWithSlurm().filter(begun.contains))
   }
 
   /// Removes the record files of finished stages, whose contents the store has, and what was written for their tasks.
-  /// Does nothing while Slurm may still execute a stage, which may read them.
+  /// Those stay that a task which Slurm may still execute goes back to, and may read.
   public func removeRecordFiles(ofStages stages: [String]) throws {
-    guard try openSlurmStages().isEmpty else { return }
-    let finished = try progress(ofStages: stages).filter { $0.value.status == .finished }
-    for stage in finished.keys {
+    let sql = """
+      WITH RECURSIVE needed(stage) AS (
+        SELECT stage FROM slurm_task WHERE NOT is_over
+        UNION SELECT parent FROM needed JOIN stage_parent ON stage_parent.stage = needed.stage
+      )
+      SELECT hash FROM json_each(?) AS wanted JOIN stage ON hash = wanted.value
+      WHERE status = 'FINISHED' AND number NOT IN (SELECT stage FROM needed)
+      """
+    for stage in try read({ try String.fetchAll($0, sql: sql, arguments: [jsonArray(stages)]) }) {
       try? FileManager.default.removeItem(at: StageOrder.file(of: stage, in: artifacts))
       try? FileManager.default.removeItem(at: RecordFiles(stage: stage, in: artifacts).folder)
     }
   }
 
-  private func openSlurmStages() throws -> [String] {
-    try read { database in
-      try String.fetchAll(
-        database, sql: "SELECT hash FROM slurm_task JOIN stage ON stage.number = stage WHERE NOT is_over")
-    }
-  }
-
   /// - Returns: whether there may be more.
-  private func takeIn(_ name: String, _ url: URL, stage: String) throws -> Bool {
+  func takeIn(_ name: String, _ url: URL, stage: String) throws -> Bool {
     let before = try read { try RecordFileRow.named(name, in: $0) }
     guard before?.hasEnded != true else { return false }
     let from = before?.taken ?? 0
@@ -101,6 +98,7 @@ private struct RecordIntake {
   private let path: String
   private var row: RecordFileRow?
   private var hasEnded = false
+  private var isFinished = false
   private var writer: RecordWriter
 
   init(_ name: String, stage: String, row: RecordFileRow?, path: String, in database: Database) throws {
@@ -134,6 +132,7 @@ private struct RecordIntake {
           stage: row.stage, attempt: row.attempt, status: status, message: message, at: time, in: database)
       }
       hasEnded = true
+      isFinished = status == .finished
     default: break
     }
   }
@@ -143,11 +142,19 @@ private struct RecordIntake {
     try writer.finish()
     guard let row else { return false }
     if hasEnded { try Progress.refresh(stage: row.stage, in: database) }
+    if isFinished { try closeTask(of: row) }
     try database.execute(
       sql: """
         INSERT INTO record_file (name, stage, attempt, taken, has_ended) VALUES (?, ?, ?, ?, ?)
         ON CONFLICT DO UPDATE SET taken = excluded.taken, has_ended = excluded.has_ended
         """, arguments: [name, row.stage, row.attempt, taken, hasEnded])
     return true
+  }
+
+  /// Nothing more comes of a task whose stage is finished. One that failed or was stopped may have been queued again.
+  private func closeTask(of row: RecordFileRow) throws {
+    try database.execute(
+      sql: "UPDATE slurm_task SET is_over = 1 WHERE stage = ? AND attempts < ? AND NOT is_over",
+      arguments: [row.stage, row.attempt])
   }
 }

@@ -31,7 +31,7 @@ extension RunStore {
     return findings
   }
 
-  /// Files that results are made from or go on from, of runs that aren't deleted.
+  /// Files that results are made from or go on from; of deleted runs too, which may come back.
   private func checkpoints(in database: Database) throws -> [Checkpoint] {
     try Row.fetchAll(database, sql: "SELECT * FROM checkpoint ORDER BY path").map { row in
       Checkpoint(

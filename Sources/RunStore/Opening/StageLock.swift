@@ -14,12 +14,14 @@ public final class StageLock: Sendable {
   }
 }
 
-extension RunStore {
+extension StageStore {
   /// `locks/HASH.lock` in the artifacts folder.
   public func lockFile(ofStage hash: String) -> URL {
     artifacts.appending(path: "locks/\(hash).lock")
   }
+}
 
+extension RunStore {
   /// Takes a stage's lock, or gives nil where another holds it. It is held until the result is released; child
   /// processes don't inherit it.
   ///

@@ -1,4 +1,5 @@
 import Experiments
+import Files
 public import Foundation
 import Synchronization
 
@@ -72,6 +73,6 @@ public final class ProgressLines: Sendable {
     let json = Value.map(line.sorted { $0.key < $1.key }.map { Value.Entry($0.key, $0.value) }).json
     // Who reads while it is written sees no JSON, and looks again.
     if keepsOnlyLast { try? output.truncate(atOffset: 0) }
-    output.write(Data((json + "\n").utf8))
+    output.tell(json + "\n")
   }
 }

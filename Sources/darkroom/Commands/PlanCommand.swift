@@ -1,5 +1,6 @@
 import ArgumentParser
 import Experiments
+import Files
 import Foundation
 import Launching
 import Reports
@@ -41,7 +42,7 @@ struct PlanCommand: ParsableCommand {
     do {
       return try PlanCosts.measure(plan, store: store, progress: progress)
     } catch let error as InputError {
-      FileHandle.standardError.write(Data("note: no parameters, memory and time: \(error)\n".utf8))
+      FileHandle.standardError.tell("note: no parameters, memory and time: \(error)\n")
       return nil
     }
   }

@@ -1,5 +1,6 @@
 import Datasets
 import Experiments
+import Files
 import Foundation
 import Launching
 import Reports
@@ -67,7 +68,7 @@ extension PlanCosts {
             picturesPerSecond: try TrainerProgram.throughput(request, workers: workers, by: trainer))
         })
     } catch let error as InputError {
-      FileHandle.standardError.write(Foundation.Data("note: workers were not compared: \(error)\n".utf8))
+      FileHandle.standardError.tell("note: workers were not compared: \(error)\n")
       return nil
     }
   }

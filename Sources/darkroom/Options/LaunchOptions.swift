@@ -1,5 +1,6 @@
 import ArgumentParser
 import Experiments
+import Files
 import Foundation
 import Launching
 import Reports
@@ -37,12 +38,15 @@ struct LaunchOptions: ParsableArguments {
     let trainer = try TrainerProgram.find()
     let slurm = launcher == .slurm ? SlurmSite(try SlurmClient(), tasksAtOnce: jobs) : nil
     let store = try known ?? RunStore(path: options.path, mode: .create)
+    if slurm == nil, let client = try? SlurmClient() {
+      try waitFor { try await client.closeEndedTasks(of: beforehand, in: store) }
+    }
     let planner = Planner(experiment, store: store)
     for warning in beforehand.warnings { say("warning: \(warning)") }
     warnOfCrowding(beforehand)
     let outcome = try launch(planner, beforehand, trainer, slurm, store)
     let plan = try TrialSearch(planner, in: store)?.plan ?? planner.plan()
-    if outcome.executed == 0, outcome.failures.isEmpty, !outcome.wasInterrupted {
+    if outcome.executed == 0, outcome.exitStatus == 0 {
       let name = plan.runs.count == 1 ? plan.runs[0].name : "sweep \(plan.experiment.name)"
       say("\(name) is finished already; --again repeats it.")
     }
@@ -81,7 +85,7 @@ struct LaunchOptions: ParsableArguments {
   }
 
   private func say(_ message: String) {
-    FileHandle.standardError.write(Data((message + "\n").utf8))
+    FileHandle.standardError.tell(message + "\n")
   }
 }
 

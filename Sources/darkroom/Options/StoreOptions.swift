@@ -21,8 +21,13 @@ struct StoreOptions: ParsableArguments {
     return path.isEmpty ? "runs.db" : path
   }
 
-  /// The store for questions; nothing is made where there is none.
-  func open() throws -> RunStore { try open(.readOnly) }
+  /// The store for questions; nothing is made where there is none. What Slurm's tasks have told meanwhile is taken in
+  /// first, where it can be.
+  func open() throws -> RunStore {
+    let store = try open(.readOnly)
+    if try !store.stagesWithSlurm().isEmpty { try? open(.existing).takeInRecords() }
+    return store
+  }
 
   /// The store to change what is in it.
   func openForWriting() throws -> RunStore { try open(.existing) }

@@ -72,6 +72,28 @@ import Testing
     #expect(SlurmJobState(word, reason: reason) == state)
   }
 
+  @Test func `are looked at less often when nothing changes, every two seconds at least`() {
+    var pace = LookPace()
+    let seconds = [false, false, false, true].map { hasChanged in
+      pace.looked(hasChanged: hasChanged)
+      return pace.seconds
+    }
+    #expect(seconds == [1, 2, 2, 0.5])
+  }
+
+  static let ends: [(SlurmJobState.Ending, Int?, begun: Bool, Bool)] = [
+    (.completed, nil, true, true), (.completed, 0, true, true), (.forgotten, 0, true, true), (.failed, nil, true, true),
+    (.failed, nil, false, true), (.failed, 1, true, false), (.nodeFailed, nil, false, true),
+    (.nodeFailed, nil, true, false), (.forgotten, nil, false, true), (.cancelled, nil, false, false),
+    (.cancelled, nil, true, false), (.timedOut, 143, false, false),
+  ]
+
+  @Test(arguments: ends) func `are waited for where a node may have told more`(
+    ending: SlurmJobState.Ending, status: Int?, begun: Bool, isWaitedFor: Bool
+  ) {
+    #expect(ending.mayTellMore(status: status, begun: begun) == isWaitedFor)
+  }
+
   static let failures: [(SlurmJobState.Ending, Int?, String, Bool)] = [
     (.outOfMemory, 137, "Slurm ended it for want of memory (slurm.memory)", true),
     (.timedOut, nil, "its time was up (slurm.time)", true), (.nodeFailed, nil, "its node failed", true),

@@ -63,3 +63,24 @@ actor SlurmCluster {
       .first { FileManager.default.isExecutableFile(atPath: $0.path) }
   }
 }
+
+extension Workshop {
+  /// A client of the cluster's, with shell scripts in the place of some of Slurm's programs, in which `$real` is the
+  /// program itself.
+  func slurm(_ scripts: [String: String]) async throws -> SlurmClient {
+    let environment = try await SlurmCluster.shared.environment()
+    let bin = folder.appending(path: "bin")
+    try FileManager.default.createDirectory(at: bin, withIntermediateDirectories: true)
+    for name in ["sbatch", "squeue", "scancel", "scontrol"] {
+      let program = try #require(SlurmCluster.program(name))
+      let place = bin.appending(path: name)
+      if let body = scripts[name] {
+        try FileManager.default.moveItem(at: script("real='\(program.path)'\n\(body)"), to: place)
+      } else {
+        try FileManager.default.createSymbolicLink(at: place, withDestinationURL: program)
+      }
+    }
+    let path = bin.path + ":" + (environment["PATH"] ?? "")
+    return try SlurmClient(environment: environment.merging(["PATH": path]) { $1 })
+  }
+}

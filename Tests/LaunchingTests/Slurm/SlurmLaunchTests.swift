@@ -25,13 +25,13 @@ import Testing
   }
 
   private func launch(
-    _ plan: Plan, trainer: URL, client: SlurmClient? = nil, progress: Collected = Collected(),
+    _ plan: Plan, trainer: URL, client: SlurmClient? = nil, progress: Collected = Collected(), again: Bool = false,
     interruptions: AsyncStream<Void> = Interruptions.none
   ) async throws -> LaunchOutcome {
     let own = try await self.client()
     return try await Launcher(
       store: store, plan: plan, slurm: SlurmSite(client ?? own), trainer: trainer, progress: progress
-    ).run(interruptions: interruptions)
+    ).run(again: again, interruptions: interruptions)
   }
 
   /// The sizes of the jobs that were submitted.
@@ -151,44 +151,69 @@ import Testing
     _ = try await client().submit(files.arguments(array, plan.experiment.slurm, atOnce: nil))
     let progress = Collected()
     let outcome = try await launch(plan, trainer: trainer, progress: progress)
-    #expect(outcome.executed == 3)
+    #expect(outcome.exitStatus == 0)
     #expect(submitted(progress) == [1, 1])
     #expect(workshop.logged("started").count == 3)
   }
 
   @Test func `a user who may have one task at a time has one`() async throws {
-    let environment = try await SlurmCluster.shared.environment()
-    let folder = workshop.folder.appending(path: "bin")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    for name in ["squeue", "scancel", "scontrol"] {
-      try FileManager.default.createSymbolicLink(
-        at: folder.appending(path: name), withDestinationURL: try #require(SlurmCluster.program(name)))
-    }
-    let sbatch = try #require(SlurmCluster.program("sbatch")).path
-    let ids = "'\(folder.path)/ids'"
-    let script = try workshop.script(
-      """
-      ids=$(paste -sd, \(ids) 2> /dev/null)
+    let client = try await workshop.slurm([
+      "sbatch": """
+      ids=$(paste -sd, "$0.ids" 2> /dev/null)
       case "$*" in *--array=*[-,]*" --output"*) refused=1;; esac
       [ -z "$ids" ] || [ -z "$(squeue --noheader --jobs="$ids" 2> /dev/null)" ] || refused=1
       if [ -n "$refused" ]; then
         echo "sbatch: error: AssocMaxSubmitJobLimit" >&2
-        echo "sbatch: error: Batch job submission failed: Job violates accounting/QOS policy (job submit limit, user's \
-      size and/or time limits)" >&2
+        echo "sbatch: error: Batch job submission failed: Job violates accounting/QOS policy (job submit limit, \
+      user's size and/or time limits)" >&2
         exit 1
       fi
-      job=$('\(sbatch)' "$@") && echo "$job" >> \(ids) && echo "$job"
-      """)
-    try FileManager.default.moveItem(at: script, to: folder.appending(path: "sbatch"))
-    let path = folder.path + ":" + (environment["PATH"] ?? "")
-    let client = try SlurmClient(environment: environment.merging(["PATH": path]) { $1 })
-
+      job=$("$real" "$@") && echo "$job" >> "$0.ids" && echo "$job"
+      """
+    ])
     let plan = try workshop.plan(
       "name: q\n\(Self.block)\nsweep: {parameters: {model.dropout: {values: [0, 0.1]}}}")
     let progress = Collected()
     let outcome = try await launch(plan, trainer: workshop.trainer(), client: client, progress: progress)
     #expect(outcome.executed == 5)
     #expect(submitted(progress) == [1, 1, 1, 1, 1])
+  }
+
+  @Test func `what ended while nobody followed is over, and done again only where that is asked for`() async throws {
+    let plan = try workshop.plan("name: q\n\(Self.block)")
+    try store.register(plan)
+    for stage in plan.stages {
+      try store.announce([SlurmTask(stage: stage.hash, name: "gone", job: 999_999, index: 0, attempts: 0)])
+      try store.writeOrders(for: [stage.hash]) { _ in true }
+      try DetachedStore(artifacts: store.artifacts, stage: stage.hash, attempt: "999999_0-0")
+        .begin(stage: stage.hash, environment: [:]).finish()
+    }
+    try store.takeInRecords()
+    #expect(try await launch(plan, trainer: workshop.trainer()).executed == 0)
+    #expect(
+      !FileManager.default.fileExists(
+        atPath: store.artifacts.appending(path: "orders/\(plan.stages[0].hash).json").path))
+    #expect(try await launch(plan, trainer: workshop.trainer(), again: true).executed == 3)
+    #expect(workshop.logged("started").count == 3)
+  }
+
+  @Test func `a launch on this machine does what Slurm no longer has`() async throws {
+    let plan = try workshop.plan("name: q\n\(Self.block)\nsweep: {parameters: {model.dropout: {values: [0, 0.1]}}}")
+    try store.register(plan)
+    let name = "darkroom-\(UUID())"
+    let job = try await slurm("sbatch", "--parsable", "--hold", "--job-name=\(name)", "--array=0-1", "--wrap=true")
+    let number = try #require(Int(job[0]))
+    let trainings = plan.stages.filter { $0.kind == .train }
+    for (index, stage) in (trainings + [plan.stages[0]]).enumerated() {
+      let number = index == 1 ? nil : number
+      try store.announce([SlurmTask(stage: stage.hash, name: name, job: number, index: index, attempts: 0)])
+    }
+    _ = try await slurm("scancel", "\(number)_0")
+    try await client().closeEndedTasks(of: plan, in: store)
+    #expect(try store.stagesWithSlurm() == [trainings[1].hash])
+    _ = try await slurm("scancel", "\(number)")
+    try await client().closeEndedTasks(of: plan, in: store)
+    #expect(try store.stagesWithSlurm() == [])
   }
 
   @Test func `an unknown partition is told of in Slurm's words`() async throws {
