@@ -1,5 +1,6 @@
 import Diffusion
 import Experiments
+import Files
 import Foundation
 import RunStore
 import Torch
@@ -158,7 +159,7 @@ final class TrainStage {
     var refused: [Value] = []
     let file = try resumeFiles.last { url, reason in
       refused.append(["file": .string(url.lastPathComponent), "reason": .string(reason)])
-      FileHandle.standardError.write(Data("\(url.path) \(reason); an earlier state is tried\n".utf8))
+      FileHandle.standardError.tell("\(url.path) \(reason); an earlier state is tried\n")
     }
     if let file { try training.load(file) }
     // Told of the first epoch that is done again: what is told of an epoch takes the place of what was told before.
