@@ -106,6 +106,7 @@ def origin():
             "measured in seconds is a hint, all else comes out again bit by bit on the same processor.")
 
 
+os.makedirs(os.path.join(root, "docs", "results"), exist_ok=True)
 parts = [
     "# Results",
     "Written by `scripts/write-results` from the reference sweeps that `runs.db` holds: every table and plot comes out "
