@@ -18,7 +18,7 @@ import Testing
 
   /// Slurm is asked often, so that the test is short.
   static let slurm = "\nslurm: {poll_seconds: 0.3}"
-  static let places = SlurmCluster.isInstalled ? Place.allCases : [.local]
+  static let places = SlurmCluster.isAvailable ? Place.allCases : [.local]
 
   private let workshop: Workshop
   private let store: RunStore

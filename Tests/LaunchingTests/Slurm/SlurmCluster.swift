@@ -10,9 +10,16 @@ actor SlurmCluster {
   /// No array has a greater index than 4.
   private static let maxArraySize = 5
 
-  static let isInstalled = ["munged", "slurmctld", "slurmd", "sbatch", "squeue", "scancel", "scontrol"]
+  static let isAvailable = isInstalled && hasControlGroups
+  private static let isInstalled = ["munged", "slurmctld", "slurmd", "sbatch", "squeue", "scancel", "scontrol"]
     .allSatisfy { program($0) != nil }
-  static let hint: Comment = "Slurm is not installed: slurmctld, slurmd, slurm-client and munge are Debian's packages"
+  /// Without them slurmd refuses to begin, as in some containers.
+  private static var hasControlGroups: Bool {
+    (try? FileManager.default.contentsOfDirectory(atPath: "/sys/fs/cgroup").isEmpty) == false
+  }
+  static let hint: Comment = """
+    Slurm is not installed (slurmctld, slurmd, slurm-client and munge are Debian's packages), or no cgroups are mounted
+    """
   static let shared = SlurmCluster()
 
   /// It lives as long as its standard input is open.

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Launching
 
-@Suite(.enabled(if: SlurmCluster.isInstalled, SlurmCluster.hint), .timeLimit(.minutes(2))) struct `Through Slurm` {
+@Suite(.enabled(if: SlurmCluster.isAvailable, SlurmCluster.hint), .timeLimit(.minutes(2))) struct `Through Slurm` {
   private let workshop: Workshop
   private let store: RunStore
 

@@ -6,7 +6,7 @@ import Testing
 @testable import Launching
 
 /// What a real cluster does when it is overloaded, or its file system is slow.
-@Suite(.enabled(if: SlurmCluster.isInstalled, SlurmCluster.hint), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: SlurmCluster.isAvailable, SlurmCluster.hint), .timeLimit(.minutes(2)))
 struct `A Slurm that is slow to answer` {
   private let workshop: Workshop
   private let store: RunStore
