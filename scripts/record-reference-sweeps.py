@@ -34,7 +34,6 @@ connection.close()
 # Files are not committed, so nothing may say that they are there.
 connection = sqlite3.connect(copy, isolation_level=None)
 connection.execute("DELETE FROM checkpoint")
-connection.execute("DELETE FROM event WHERE type = 'closest_pairs'")
 connection.execute("VACUUM")
 assert connection.execute("PRAGMA journal_mode").fetchone() == ("delete",)
 assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
