@@ -14,7 +14,7 @@ db = os.path.join(root, "runs.db")
 
 SWEEPS = ["samplers", "loss", "warmup", "balance", "precision"]
 
-# Of each sweep, what is asked: a heading, and compare's options; with `plot`, what the picture's options are.
+# Of each sweep, what is asked: a heading, and compare's options.
 QUESTIONS = {
     "samplers": [
         ("DDIM against DDPM, in as many steps", "--by sampler,steps --baseline sampler=ddpm --metric kid,fid,class_accuracy"),
