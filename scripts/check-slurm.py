@@ -25,6 +25,16 @@ sweep:
     conditioning.warmup.epochs: {values: [4, 6, 8]}
 """
 
+SEARCH = SETTINGS + """\
+slurm: {poll_seconds: 0.5, time: 10, grace_seconds: 60}
+sweep:
+  method: tpe
+  metric: {name: validation.mse}
+  run_cap: 12
+  parameters: {training.learning_rate: {distribution: log_uniform_values, min: 1e-5, max: 1e-1}}
+  early_terminate: {type: hyperband, min_iter: 2}
+"""
+
 # All that is recorded, but for times, memory, and which attempt it was.
 RECORDS = {
     "metrics": """SELECT hash, name, step, value FROM metric JOIN stage ON stage.number = metric.stage
@@ -112,6 +122,15 @@ with tempfile.TemporaryDirectory() as folder:
             through, here = rows(f"{folder}/slurm.db", sql), rows(f"{folder}/local.db", sql)
             ok = ok and through == here
             print(f"{name}: {len(here)}, " + ("equal bit by bit" if through == here else "DIFFERENT"))
+        with open(f"{folder}/search.yaml", "w") as file:
+            file.write(SEARCH)
+        for db, place in (("searched.db", ["--launcher", "slurm"]), ("searched-here.db", [])):
+            subprocess.run([darkroom, "sweep", "search.yaml", "--db", db, "--jobs", "1", *place], cwd=folder, check=True,
+                           env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for name in ("runs", "metrics"):
+            through, here = rows(f"{folder}/searched.db", RECORDS[name]), rows(f"{folder}/searched-here.db", RECORDS[name])
+            ok = ok and through == here
+            print(f"{name} of a search: {len(here)}, " + ("equal bit by bit" if through == here else "DIFFERENT"))
         attempts = rows(f"{folder}/slurm.db", "SELECT status, count(*) FROM attempt GROUP BY status ORDER BY status")
         stages = rows(f"{folder}/slurm.db", "SELECT count(*) FROM stage")[0][0]
         print("attempts:", ", ".join(f"{count} {status}" for status, count in attempts), f"at {stages} stages")

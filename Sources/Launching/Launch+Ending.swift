@@ -37,14 +37,6 @@ extension Launch {
     giveUp(queue.fail(stage))
   }
 
-  /// Stages that cannot be done.
-  mutating func giveUp(_ lost: [Stage]) {
-    for stage in lost {
-      outcome.notExecuted.append(stage)
-      launcher.progress.note(.notExecuted(stage))
-    }
-  }
-
   private func sentence(_ worker: Worker, _ end: ChildProcess.End) -> String {
     switch end {
     case .signalled where worker.isSilent:

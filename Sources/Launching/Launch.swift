@@ -29,17 +29,15 @@ struct Launch: PlanExecution {
 
   let launcher: Launcher
   private let again: Bool
-  /// What is executed; a search extends it.
-  private var plan: Plan
-  private var search: TrialSearch?
+  var plan: Plan
+  var search: TrialSearch?
   var queue: StageQueue
   private var workers: [String: Worker] = [:]
   private var waitedFor: Set<String> = []
   private var willLookAgain = false
   /// How often a stage was begun again, by hash.
   var retries: [String: Int] = [:]
-  /// Stages that the store had, or that another process did meanwhile, by hash.
-  private var reused: Set<String> = []
+  var reused: Set<String> = []
   var outcome = LaunchOutcome()
   private let messages: AsyncStream<Message>
   private let post: AsyncStream<Message>.Continuation
@@ -123,7 +121,7 @@ struct Launch: PlanExecution {
     repeat {
       try leaveToSlurm()
       try startReady()
-    } while try !outcome.wasInterrupted && workers.count < launcher.jobs && grow()
+    } while try !outcome.wasInterrupted && workers.count < launcher.jobs && grow(room: launcher.jobs)
   }
 
   /// What Slurm was asked for may begin at any time: it isn't done here too.
@@ -134,24 +132,6 @@ struct Launch: PlanExecution {
     outcome.goingOn += left.count
     launcher.progress.note(.leftToSlurm(left))
     giveUp(left.flatMap { queue.fail($0) }.filter { !withSlurm.contains($0.hash) })
-  }
-
-  /// - Returns: whether the search has gone on.
-  private mutating func grow() throws -> Bool {
-    guard var search else { return false }
-    let queue = queue
-    let hasGrown = try search.advance(room: launcher.jobs) { queue.isOpen($0) }
-    self.search = search
-    guard hasGrown else { return false }
-    plan = search.plan
-    let asked = Set(queue.stages.map(\.hash))
-    let left = try RemainingWork.stages(of: plan, beyond: asked.union(reused), in: launcher.store)
-    let (new, lost) = self.queue.extend(with: left, preparations: plan.preparations)
-    let toDo = asked.union(new.map(\.hash))
-    reused.formUnion(plan.stages.map(\.hash).filter { !toDo.contains($0) })
-    launcher.progress.note(.extended(plan, new))
-    giveUp(lost)
-    return true
   }
 
   private mutating func startReady() throws {

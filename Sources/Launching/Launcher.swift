@@ -2,12 +2,6 @@ public import Experiments
 public import Foundation
 public import RunStore
 
-/// One execution of a plan, wherever its stages are executed.
-protocol PlanExecution {
-  /// Returns when nothing more can be done, or somebody has asked for an end.
-  mutating func run(_ interruptions: AsyncStream<Void>) async throws -> LaunchOutcome
-}
-
 /// Executes what a plan still lacks, each stage in a trainer process of its own.
 public struct Launcher: Sendable {
   let store: RunStore
@@ -53,12 +47,6 @@ public struct Launcher: Sendable {
     again: Bool = false, interruptions: AsyncStream<Void> = Interruptions.ofThisProcess()
   ) async throws -> LaunchOutcome {
     var search = search
-    if search != nil, slurm != nil {
-      throw InputError(
-        "a search (sweep.method tpe, sweep.early_terminate) decides by what came of earlier runs, which --launcher slurm "
-          + "cannot wait for; launch it with --launcher local, or take the method grid or random",
-        file: plan.experiment.file)
-    }
     try search?.register()
     let plan = search?.plan ?? plan
     if search == nil { try store.register(plan) }
@@ -66,7 +54,7 @@ public struct Launcher: Sendable {
     progress.note(.began(stages: stages, reused: plan.stages.count - stages.count, jobs: jobs))
     var launch: any PlanExecution =
       if let slurm {
-        SlurmLaunch(self, slurm, plan, stages: stages, again: again)
+        SlurmLaunch(self, slurm, plan, search, stages: stages, again: again)
       } else {
         Launch(self, plan, search, stages: stages, again: again)
       }

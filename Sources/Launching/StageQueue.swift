@@ -35,6 +35,9 @@ struct StageQueue {
     stages.filter { states[$0.hash] == .waiting }
   }
 
+  /// Stages still to be executed, or being so.
+  var openCount: Int { stages.count { isOpen($0.hash) } }
+
   /// Hashes of what must be done before, the stage's parents first.
   func needs(of stage: Stage) -> [String] {
     stage.parents + (preparations[stage.hash].flatMap { stage.parents.contains($0) ? nil : [$0] } ?? [])

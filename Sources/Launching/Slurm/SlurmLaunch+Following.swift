@@ -119,10 +119,7 @@ extension SlurmLaunch {
       outcome.failures.append(
         LaunchOutcome.Failure(stage: stage, message: message, isInputError: failure.isInputError))
       launcher.progress.note(.failed(stage, message: message))
-      for lost in queue.fail(stage) {
-        outcome.notExecuted.append(lost)
-        launcher.progress.note(.notExecuted(lost))
-      }
+      giveUp(queue.fail(stage))
     }
   }
 

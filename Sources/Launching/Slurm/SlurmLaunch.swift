@@ -16,7 +16,8 @@ struct SlurmLaunch: PlanExecution {
 
   let launcher: Launcher
   let site: SlurmSite
-  let plan: Plan
+  var plan: Plan
+  var search: TrialSearch?
   let again: Bool
   var queue: StageQueue
   /// By the stage's hash.
@@ -25,7 +26,6 @@ struct SlurmLaunch: PlanExecution {
   var retries: [String: Int] = [:]
   /// Stages that a process of this machine executes, by hash.
   var waitedFor: Set<String> = []
-  /// Stages that the store had, or that another process did meanwhile, by hash.
   var reused: Set<String>
   var outcome = LaunchOutcome()
   var maxArraySize = 0
@@ -37,6 +37,8 @@ struct SlurmLaunch: PlanExecution {
   /// Tasks that Slurm is still to be told to cancel.
   var unwanted: Set<SlurmPlace> = []
   private var isCancelling = false
+  /// Stages that were to be done when the search was last asked; nil: it has not been.
+  private var openCountBefore: Int?
   var follower: RecordFollower
   private var pace = LookPace()
   private let messages: AsyncStream<Message>
@@ -46,11 +48,14 @@ struct SlurmLaunch: PlanExecution {
   var settings: SlurmSettings { plan.experiment.slurm }
 
   static let secondsToCancel = 2.0
+  /// A search that is to learn must not try everything at once.
+  private static let trialsAtOnce = 8
 
-  init(_ launcher: Launcher, _ site: SlurmSite, _ plan: Plan, stages: [Stage], again: Bool) {
+  init(_ launcher: Launcher, _ site: SlurmSite, _ plan: Plan, _ search: TrialSearch?, stages: [Stage], again: Bool) {
     self.launcher = launcher
     self.site = site
     self.plan = plan
+    self.search = search
     self.again = again
     queue = StageQueue(stages, preparations: plan.preparations)
     follower = RecordFollower(launcher.store)
@@ -63,7 +68,7 @@ struct SlurmLaunch: PlanExecution {
       for await _ in interruptions { post.yield(.interrupted) }
     }
     defer { listener.cancel() }
-    if !queue.waiting.isEmpty { maxArraySize = try await site.client.maxArraySize() }
+    if search != nil || !queue.waiting.isEmpty { maxArraySize = try await site.client.maxArraySize() }
     post.yield(.look)
     var messages = messages.makeAsyncIterator()
     loop: while let message = await messages.next() {
@@ -72,6 +77,7 @@ struct SlurmLaunch: PlanExecution {
         let before = tasks
         if !isCancelling { try await submit() }
         let hasNewRecords = try await look()
+        try tryMore()
         if isOver { break loop }
         pace.looked(hasChanged: hasNewRecords || tasks != before)
         send(.look, after: min(settings.pollSeconds, pace.seconds))
@@ -91,6 +97,13 @@ struct SlurmLaunch: PlanExecution {
 
   private var isOver: Bool {
     tasks.isEmpty && (outcome.wasInterrupted || queue.waiting.isEmpty)
+  }
+
+  /// Asks the search for more where something has come to its end since it was last asked.
+  private mutating func tryMore() throws {
+    guard !outcome.wasInterrupted, queue.openCount != openCountBefore else { return }
+    while try grow(room: site.tasksAtOnce ?? Self.trialsAtOnce) {}
+    openCountBefore = queue.openCount
   }
 
   private func send(_ message: Message, after seconds: Double) {

@@ -1,7 +1,8 @@
 /// Slurm as a launch uses it.
 public struct SlurmSite: Sendable {
   let client: SlurmClient
-  /// How many tasks of one job may run at once; nil: as many as Slurm lets.
+  /// How many tasks of one job may run at once, and trials of a search be under way; nil: as many tasks as Slurm lets, and
+  /// a few trials.
   let tasksAtOnce: Int?
 
   public init(_ client: SlurmClient, tasksAtOnce: Int? = nil) {

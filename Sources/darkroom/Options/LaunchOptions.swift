@@ -14,8 +14,8 @@ struct LaunchOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How many stages at once, each in a process of its own; with Slurm, tasks of one job array. "
-        + "(default: 1; with Slurm no limit)", valueName: "n"))
+      "How many stages at once, each in a process of its own; with Slurm, tasks of one job array, and trials of a search. "
+        + "(default: 1; with Slurm no limit, but 8 trials of a search)", valueName: "n"))
   var jobs: Int?
 
   @Option(help: ArgumentHelp("Where stages are executed: on this machine, or by Slurm.", valueName: "local|slurm"))

@@ -224,21 +224,51 @@ import Testing
     #expect(try store.slurmTasks(ofStages: plan.stages.map(\.hash)).isEmpty)
   }
 
-  @Test func `a search is refused`() async throws {
-    let file = workshop.folder.appending(path: "search.yaml")
-    try Data(
-      """
+  @Test func `a search tries what it tries on this machine, though it is left on the way`() async throws {
+    let text = """
       name: q
-      sweep: {method: tpe, run_cap: 3, metric: {name: validation.mse, goal: minimize}, parameters: {model.dropout: {min: 0.0, max: 0.5}}}
-      """.utf8
-    ).write(to: file)
-    let planner = Planner(try Experiment.load(file: file.path), store: store)
-    let search = try #require(try TrialSearch(planner, in: store))
-    let launcher = Launcher(
-      store: store, plan: search.plan, search: search, slurm: SlurmSite(try await client()),
-      trainer: try workshop.trainer(), progress: Collected())
-    let error = await #expect(throws: InputError.self) { try await launcher.run(interruptions: Interruptions.none) }
-    #expect(error?.message.hasPrefix("a search (sweep.method tpe, sweep.early_terminate)") == true)
+      \(Self.block)
+      training: {epochs: 2}
+      sweep:
+        method: tpe
+        metric: {name: validation.mse}
+        run_cap: 4
+        parameters: {training.learning_rate: {distribution: log_uniform_values, min: 1e-6, max: 1}}
+        early_terminate: {type: hyperband, min_iter: 1, eta: 2}
+      """
+    func launch(
+      in workshop: Workshop, site: SlurmSite?, progress: Collected = Collected(),
+      interruptions: AsyncStream<Void> = Interruptions.none
+    ) async throws -> LaunchOutcome {
+      let file = workshop.folder.appending(path: "search.yaml")
+      try Data(text.utf8).write(to: file)
+      let store = try workshop.store()
+      let search = try #require(
+        try TrialSearch(Planner(Experiment.load(file: file.path), store: store), in: store))
+      return try await Launcher(
+        store: store, plan: search.plan, search: search, slurm: site, trainer: workshop.trainer(), progress: progress
+      ).run(interruptions: interruptions)
+    }
+    func table(_ store: RunStore) throws -> [String] {
+      try store.members(ofSweep: "q").map { member in
+        let run = try store.summary(ofRun: member.run)
+        return "\(run.name) \(run.status) \(member.epochs) \(run.metrics["validation.mse"]?.last ?? .nan)"
+      }
+    }
+    let here = try Workshop()
+    #expect(try await launch(in: here, site: nil).exitStatus == 0)
+
+    let site = SlurmSite(try await client(), tasksAtOnce: 1)
+    let (interruptions, interrupt) = AsyncStream<Void>.makeStream()
+    let progress = Collected()
+    async let left = launch(in: workshop, site: site, progress: progress, interruptions: interruptions)
+    while submitted(progress).count < 5 { try await Task.sleep(for: .milliseconds(20)) }
+    interrupt.yield()
+    #expect(try await left.exitStatus == 130)
+    #expect(try await launch(in: workshop, site: site).exitStatus == 0)
+    #expect(try table(store) == table(here.store()))
+    #expect(try store.members(ofSweep: "q").count == 4)
+    #expect(Set(workshop.logged("started").map(\.hash)).count == workshop.logged("started").count)
   }
 
   @Test func `a real sweep comes to the table that it comes to on this machine`() async throws {
