@@ -72,11 +72,18 @@ import Testing
     _ = try await slurm("scancel", "--signal=USR1", "--batch", task)
     try await workshop.wait(for: "stopped")
     try await wait { if case .requeued(training) = $0 { true } else { false } }
-    // Slurm itself waits for some seconds before it begins again.
+    // Slurm itself waits for minutes before it begins again. Were it begun before the end of its script is told, Slurm
+    // would take that for the end of what it has begun.
+    let known = try #require(try store.slurmTasks(ofStages: [training.hash])[training.hash])
+    let files = SlurmJobFiles(name: known.name, artifacts: store.artifacts)
+    while files.status(known.index) == nil { try await Task.sleep(for: .milliseconds(20)) }
+    try await Task.sleep(for: .seconds(1))
     _ = try await slurm("scontrol", "update", "JobId=\(task)", "StartTime=now")
-    #expect(try await outcome.executed == 3)
+    let ended = try await outcome
+    let attempts = try store.attempts(of: training.hash)
+    #expect(ended.executed == 3, "\(ended.failures.map(\.message))")
     #expect(submitted(progress) == [1, 1, 1])
-    #expect(try store.attempts(of: training.hash).map(\.status) == [.killed, .finished])
+    #expect(attempts.map(\.status) == [.killed, .finished], "\(attempts.map(\.message))")
     let environment = try store.environment(ofRun: plan.runs[0].id)
     #expect(environment["slurm.job.train"] == .string(task))
     guard case .string(let log)? = environment["slurm.log.train"] else {
