@@ -32,9 +32,9 @@ extension SlurmLaunch {
           tasks[stage]?.end = nil
         }
       }
-      silentSince = nil
+      patience.answered()
     } catch let refusal as SlurmClient.Refusal {
-      try endure(refusal)
+      try patience.endure(refusal)
     }
   }
 
@@ -132,6 +132,19 @@ extension SlurmLaunch {
       if tasks[other.hash] != nil { found.append(other) }
     }
     return found
+  }
+
+  /// Where Slurm doesn't answer, it is told again when it is next asked.
+  mutating func cancel(_ tasks: [FollowedTask]) async throws {
+    unwanted.formUnion(tasks.map(\.place))
+    do { try await tellUnwanted() } catch let refusal as SlurmClient.Refusal { try patience.endure(refusal) }
+  }
+
+  /// Throws `Refusal`.
+  private mutating func tellUnwanted() async throws {
+    guard !unwanted.isEmpty else { return }
+    try await site.client.cancel(unwanted.map(\.name).sorted())
+    unwanted = []
   }
 
   /// Takes stages back that cannot begin as they were submitted.

@@ -8,7 +8,10 @@ extension SlurmLaunch {
   mutating func submit() async throws {
     guard !queue.waiting.isEmpty, .now >= nextSubmission, let lock = try store.lock(stage: "slurm") else { return }
     defer { withExtendedLifetime(lock) {} }
-    do { try await attach() } catch let refusal as SlurmClient.Refusal { return try endure(refusal) }
+    do { try await attach() } catch let refusal as SlurmClient.Refusal {
+      nextSubmission = .now + .seconds(settings.pollSeconds)
+      return try patience.endure(refusal)
+    }
     while true {
       let stages = try level()
       if stages.isEmpty { return }
@@ -83,13 +86,15 @@ extension SlurmLaunch {
       job = try await site.client.submit(files.arguments(array, settings, atOnce: site.tasksAtOnce))
     } catch let refusal as SlurmClient.Refusal where refusal.isSilence {
       // Whether Slurm has the job, its name tells when Slurm answers again.
-      try endure(refusal)
+      nextSubmission = .now + .seconds(settings.pollSeconds)
+      try submissionPatience.endure(refusal)
       return false
     } catch let refusal as SlurmClient.Refusal {
       try store.close(announced)
       files.remove()
       return try await submitParts(of: array, refusal)
     }
+    submissionPatience.answered()
     try store.submitted(name: name, job: job)
     for task in announced {
       tasks[task.stage] = FollowedTask(known: task, place: SlurmPlace(job: job, index: task.index), wasLeft: false)

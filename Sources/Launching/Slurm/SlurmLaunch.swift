@@ -32,8 +32,10 @@ struct SlurmLaunch: PlanExecution {
   /// Before then there is no use in submitting more.
   var nextSubmission = ContinuousClock.now
   var nextQuestion = ContinuousClock.now
-  /// Since when Slurm has not answered.
-  var silentSince: ContinuousClock.Instant?
+  /// With questions and cancellations.
+  var patience: SlurmPatience
+  /// With submissions, which may fail where questions are answered.
+  var submissionPatience: SlurmPatience
   /// Tasks that Slurm is still to be told to cancel.
   var unwanted: Set<SlurmPlace> = []
   private var isCancelling = false
@@ -59,6 +61,8 @@ struct SlurmLaunch: PlanExecution {
     self.again = again
     queue = StageQueue(stages, preparations: plan.preparations)
     follower = RecordFollower(launcher.store)
+    patience = SlurmPatience(longest: site.longestSilence)
+    submissionPatience = patience
     reused = Set(plan.stages.map(\.hash)).subtracting(stages.map(\.hash))
     (messages, post) = AsyncStream.makeStream()
   }

@@ -5,8 +5,12 @@ public struct SlurmSite: Sendable {
   /// a few trials.
   let tasksAtOnce: Int?
 
-  public init(_ client: SlurmClient, tasksAtOnce: Int? = nil) {
+  /// For how long it may not answer before the launch gives up.
+  let longestSilence: Duration
+
+  public init(_ client: SlurmClient, tasksAtOnce: Int? = nil, longestSilence: Duration = .seconds(600)) {
     self.client = client
     self.tasksAtOnce = tasksAtOnce
+    self.longestSilence = longestSilence
   }
 }

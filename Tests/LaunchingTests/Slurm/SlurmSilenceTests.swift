@@ -19,9 +19,10 @@ struct `A Slurm that is slow to answer` {
   }
 
   private func launch(
-    _ scripts: [String: String], trainer: URL, interruptions: AsyncStream<Void> = Interruptions.none
+    _ scripts: [String: String], trainer: URL, interruptions: AsyncStream<Void> = Interruptions.none,
+    longestSilence: Duration = .seconds(600)
   ) async throws -> LaunchOutcome {
-    let site = SlurmSite(try await workshop.slurm(scripts))
+    let site = SlurmSite(try await workshop.slurm(scripts), longestSilence: longestSilence)
     return try await Launcher(store: store, plan: plan, slurm: site, trainer: trainer, progress: Collected())
       .run(interruptions: interruptions)
   }
@@ -57,6 +58,21 @@ struct `A Slurm that is slow to answer` {
     let jobs = try String(contentsOf: workshop.folder.appending(path: "bin/sbatch.jobs"), encoding: .utf8)
     #expect(jobs.split(separator: "\n").count == 3)
     #expect(workshop.logged("started").count == 3)
+  }
+
+  @Test func `is given up where it answers every question, and takes no job`() async throws {
+    let scripts = [
+      "sbatch": """
+      echo "sbatch: error: Batch job submission failed: \(Self.unreachable)" >&2
+      exit 1
+      """
+    ]
+    let trainer = try workshop.trainer()
+    let error = await #expect(throws: InputError.self) {
+      try await launch(scripts, trainer: trainer, longestSilence: .seconds(2))
+    }
+    #expect(error?.message.hasPrefix("Slurm no longer answers: sbatch: error:") == true)
+    #expect(workshop.logged("started").isEmpty)
   }
 
   @Test func `is told again to cancel`() async throws {
