@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes Tests/ReportsTests/Goldens with scipy and statsmodels, as the oracle of Reports' statistics: student-t.json,
 samples.json, simultaneous.json (the quantiles of simultaneous intervals), two-way.json (fits with missing cells),
-effects.json (analyses of variance with repeated measures).
+effects.json (analyses of variance with repeated measures), signs.json (the wild bootstrap, all signs).
 
     python3 scripts/golden-statistics.py        # needs scipy, numpy, pandas and statsmodels
 """
@@ -132,9 +132,29 @@ for counts, seeds in [((2, 2), 3), ((3, 2), 5), ((2, 3, 2), 4)]:
         ],
     })
 
+# Deviations from the means with all ways of signs, the same for every comparison: scipy flips the signs of ones.
+signs = []
+for n, comparisons in [(10, 1), (10, 3), (12, 2)]:
+    base = generator.normal(0, 1, n)
+    groups = [(generator.standard_t(4, n) * (1 + group) + base).tolist() for group in range(comparisons)]
+    differences = np.array(groups) - base
+    errors = stats.sem(differences, axis=1)
+    deviations = differences - differences.mean(axis=1, keepdims=True)
+
+    def greatest(flipped, axis):
+        values = np.moveaxis(flipped, axis, -1)[..., None, :] * deviations
+        return np.abs(values.mean(-1) / stats.sem(values, axis=-1)).max(-1)
+
+    ways = stats.permutation_test((np.ones(n),), greatest, permutation_type="samples", n_resamples=np.inf, vectorized=True)
+    assert len(ways.null_distribution) == 2 ** n
+    factor = np.quantile(ways.null_distribution, 0.95, method="inverted_cdf")
+    signs.append({"base": base.tolist(), "groups": groups, "means": differences.mean(axis=1).tolist(),
+                  "half_widths": (factor * errors).tolist()})
+
 folder.mkdir(parents=True, exist_ok=True)
 (folder / "student-t.json").write_text(json.dumps(student) + "\n")
 (folder / "samples.json").write_text(json.dumps(samples, indent=1) + "\n")
 (folder / "simultaneous.json").write_text(json.dumps(simultaneous) + "\n")
 (folder / "two-way.json").write_text(json.dumps(two_way) + "\n")
 (folder / "effects.json").write_text(json.dumps(effects) + "\n")
+(folder / "signs.json").write_text(json.dumps(signs) + "\n")

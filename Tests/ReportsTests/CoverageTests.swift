@@ -76,7 +76,7 @@ import Testing
     print(
       "wrong: how often any verdict of a comparison is wrong; then of each verdict, how often it was given and wrong")
     for design in Self.designs {
-      let rates = try simulate(design, count: design.usesBootstrap ? (Self.count ?? 0) / 10 : Self.count ?? 0)
+      let rates = try simulate(design, count: Self.count ?? 0)
       func percent(_ part: Int, _ whole: Int) -> String {
         String(format: "%6.2f %%", 100 * Double(part) / Double(max(1, whole)))
       }
@@ -87,7 +87,7 @@ import Testing
       print(
         "all at once \(percent(rates.holding, rates.all)), single \(percent(rates.intervalsHolding, rates.intervals)), "
           + "wrong \(percent(rates.wrong, rates.all)); \(verdicts.joined(separator: "; "))  \(design)")
-      let slack = design.usesBootstrap ? 0.03 : 0.015
+      let slack = 0.015
       let holds = Double(rates.holding) / Double(rates.all)
       // Where groups are not alike, the intervals may be wider than they need be.
       let mayBeWide = design.unequal != 1 || design.missing > 0

@@ -48,6 +48,32 @@ import Testing
     }
   }
 
+  private struct Signs: Decodable {
+    let base: [Double]
+    let groups: [[Double]]
+    let means: [Double]
+    let halfWidths: [Double]
+  }
+
+  @Test func `the bootstrap's intervals are those of all signs that scipy flips`() throws {
+    func means(_ values: [Double]) -> SeedMeans {
+      SeedMeans(
+        cells: Dictionary(
+          uniqueKeysWithValues: values.enumerated().map { ($0, .init(mean: $1, stages: [], trainings: [])) }))
+    }
+    let golden = try golden("signs.json", as: [Signs].self)
+    #expect(golden.count == 3)
+    for signs in golden {
+      let pairs = signs.groups.map { (group: means($0), base: means(signs.base)) }
+      let intervals = try #require(try Bootstrap().intervals(of: pairs))
+      #expect(intervals.seeds == signs.base.count)
+      for (result, expected) in zip(intervals.results, zip(signs.means, signs.halfWidths)) {
+        #expect(abs(result.mean - expected.0) < 1e-12)
+        #expect(abs(result.halfWidth - expected.1) < 1e-9 * expected.1)
+      }
+    }
+  }
+
   @Test func `one comparison is Student's, and two groups' range is √2 of it`() {
     for nu in [1.0, 2, 3.7, 20, 1e4] {
       let t = StudentT(degreesOfFreedom: nu).quantile(0.975)

@@ -226,7 +226,7 @@ import Testing
 
   @Test func `a filter that finds nothing says so`() throws {
     defer { fixture.remove() }
-    #expect(try ask(["runs", "seed = 99"]).hasSuffix("\n\nNo runs.\n"))
+    #expect(try ask(["runs", "seed = 99"]) == "No runs.\n")
     #expect(try ask(["runs", "seed = 99", "--format", "json"]) == "[]\n")
   }
 

@@ -2,15 +2,19 @@ import Experiments
 import Foundation
 import Randomness
 
-/// Intervals without a model: seeds are drawn anew, each with all its values, so that whatever belongs to one seed stays
-/// together.
+/// Intervals without a model: how far each seed's differences are from their mean is given a sign anew, the same for all
+/// comparisons, so that whatever belongs to one seed stays together.
 ///
-/// Of B samples of as many seeds, the greatest |t| over all comparisons is taken, each studentized in its own sample; the
-/// intervals are mean ± its 95 % quantile · sd/√n (the bootstrap-t of Efron and Tibshirani 1993, § 12.5, for a maximum).
+/// Of all the ways to give signs, or of many drawn, the greatest |t| over all comparisons is taken, each studentized by
+/// its own way; the intervals are mean ± its 95 % quantile · sd/√n (the wild bootstrap of Wu 1986 with the signs of Liu
+/// 1988, for a maximum as Romano and Wolf 2005). Drawing seeds with replacement instead gives a seed several times to
+/// samples that then hardly spread, and intervals that are too wide.
 struct Bootstrap {
   /// With fewer, a resampled spread says too little of the true one.
   static let leastSeeds = 10
-  private static let samples = 4000
+  /// All ways to give signs to up to 13 seeds, of which turning all about changes no |t|.
+  private static let mostSigned = 13
+  private static let samples = 1 << (mostSigned - 1)
 
   /// A half width for each pair of a group and its baseline, and how many seeds all of them have; nil where there are no
   /// pairs.
@@ -31,20 +35,29 @@ struct Bootstrap {
       seeds.map { (pair.group.cells[$0]?.mean ?? .nan) - (pair.base.cells[$0]?.mean ?? .nan) }
     }
     let observed = differences.map { Self.moments($0) }
+    let residuals = zip(differences, observed).map { values, moments in values.map { $0 - moments.mean } }
+    let sums = residuals.map { $0.reduce(0) { $0 + $1 * $1 } }
     let stream = RandomStream(seed: 0, purpose: "bootstrap")
     let count = seeds.count
+    let isEveryWay = count <= Self.mostSigned
     var greatest: [Double] = []
-    for sample in 0..<Self.samples {
-      let drawn = (0..<count).map { stream.integer(below: count, index: sample, element: $0) }
+    for sample in 0..<(isEveryWay ? 1 << (count - 1) : Self.samples) {
+      let isTurned = (0..<count).map { seed in
+        isEveryWay ? sample >> seed & 1 == 1 : stream.integer(below: 2, index: sample, element: seed) == 1
+      }
       var extreme = 0.0
-      for (values, whole) in zip(differences, observed) {
-        let part = Self.moments(drawn.map { values[$0] })
-        if part.error > 0 { extreme = max(extreme, abs(part.mean - whole.mean) / part.error) }
+      for (residual, squares) in zip(residuals, sums) {
+        var sum = 0.0
+        for seed in 0..<count { sum += isTurned[seed] ? -residual[seed] : residual[seed] }
+        // t² / (n − 1); signs don't change the sum of squares.
+        let between = sum * sum / Double(count)
+        if squares > between { extreme = max(extreme, between / (squares - between)) }
       }
       greatest.append(extreme)
     }
     greatest.sort()
-    let factor = greatest[Int((MetricDifferences.confidence * Double(Self.samples)).rounded(.up)) - 1]
+    let share = greatest[Int((MetricDifferences.confidence * Double(greatest.count)).rounded(.up)) - 1]
+    let factor = (share * Double(count - 1)).squareRoot()
     return (count, observed.map { ($0.mean, factor * $0.error) })
   }
 

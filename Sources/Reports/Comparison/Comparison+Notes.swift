@@ -51,7 +51,7 @@ extension Comparison {
       if case .bootstrap = $0 { true } else { false }
     }), case .bootstrap(let seeds) = resampled {
       notes.append(
-        "Differences are paired by seed; their 95 % intervals hold \(together) (bootstrap-t over \(seeds) seeds).")
+        "Differences are paired by seed; their 95 % intervals hold \(together) (wild bootstrap over \(seeds) seeds).")
     }
     if groups.contains(where: { $0.differences.values.contains { $0.interval != nil } }) {
       let widths = self.metrics.map { (margin.text(of: $0), $0) }

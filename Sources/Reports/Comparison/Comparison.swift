@@ -48,7 +48,7 @@ public struct Comparison: Sendable {
   ///     that agrees with it on most of the other axes.
   ///   - margin: Within which groups count as the same.
   ///   - allowed: Settings that may differ between the groups besides.
-  ///   - usesBootstrap: Intervals of differences by resampling seeds.
+  ///   - usesBootstrap: Intervals of differences by the wild bootstrap.
   ///   - directions: Which way metrics get better whose keys don't tell.
   ///
   /// Throws `InputError` where a name means nothing or several things, no group has the baseline's values, another setting

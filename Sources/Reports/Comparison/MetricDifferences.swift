@@ -8,7 +8,7 @@ struct MetricDifferences {
     case pooled
     /// Each difference from its own pairs, since groups spread too differently to be pooled; Bonferroni's intervals.
     case unpooled
-    /// Seeds drawn anew.
+    /// Signs drawn anew.
     case bootstrap(seeds: Int)
     /// Nothing to estimate from.
     case none

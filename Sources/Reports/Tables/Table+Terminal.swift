@@ -2,8 +2,9 @@ extension Table {
   /// The table for a person at `terminal`: it fits the width there, and is as wide as it is where there is none.
   ///
   /// What is too wide first breaks its titles after their dots, then cuts its texts short; columns that still have no
-  /// room are left out from the right, and named in a note.
+  /// room are left out from the right, and named in a note. Without a row the notes stand alone.
   public func text(for terminal: Terminal) -> String {
+    guard !rows.isEmpty || notes.isEmpty else { return lines(of: notes, for: terminal) }
     var shown = columns.count
     var widths = naturalWidths
     if let limit = terminal.width {
@@ -34,10 +35,12 @@ extension Table {
       notes.append("No room for: \(missing).")
     }
     if !notes.isEmpty { lines.append("") }
-    for note in notes {
-      lines += note.wrapped(to: terminal.width).map(style.dim)
-    }
-    return lines.map { $0 + "\n" }.joined()
+    return lines.map { $0 + "\n" }.joined() + self.lines(of: notes, for: terminal)
+  }
+
+  private func lines(of notes: [String], for terminal: Terminal) -> String {
+    let style = Style(colours: terminal.colours)
+    return notes.flatMap { $0.wrapped(to: terminal.width) }.map { style.dim($0) + "\n" }.joined()
   }
 
   private static let gap = 2

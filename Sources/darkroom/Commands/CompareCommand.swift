@@ -56,7 +56,7 @@ struct CompareCommand: ParsableCommand {
     completion: StoreOptions.settingCompletion)
   var allow: CommaSeparated?
 
-  @Flag(help: "Intervals of differences by drawing seeds anew instead of the model; from 10 seeds on.")
+  @Flag(help: "Intervals of differences by a bootstrap over seeds instead of the model; from 10 seeds on.")
   var bootstrap = false
 
   @Option(
