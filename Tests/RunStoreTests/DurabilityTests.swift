@@ -94,3 +94,7 @@ import Testing
 func integrity(_ store: RunStore) throws -> String? {
   try store.read { try String.fetchOne($0, sql: "PRAGMA integrity_check") }
 }
+
+func number(_ store: RunStore, _ sql: String) throws -> Int? {
+  try store.read { try Int.fetchOne($0, sql: sql) }
+}

@@ -74,6 +74,22 @@ import Testing
     #expect(try RunStore(path: path, mode: .readOnly).runs().count == 1)
   }
 
+  @Test func `a store that lacks nothing but what writers need is read as it is`() throws {
+    let path = try committedStore()
+    let queue = try DatabaseQueue(path: path)
+    try queue.write { database in
+      let later = migrations.migrations.drop { $0 != lastMigrationForReaders }.dropFirst()
+      for name in later {
+        try database.execute(sql: "DELETE FROM grdb_migrations WHERE identifier = ?", arguments: [name])
+      }
+      #expect(database.changesCount == 1)
+    }
+    try queue.close()
+    #expect(try RunStore(path: path, mode: .readOnly).runs().count == 1)
+    #expect(try RunStore(path: path, mode: .existing).runs().count == 1)
+    #expect(try DatabaseQueue(path: path).read(migrations.hasCompletedMigrations))
+  }
+
   @Test func `runs of a store from before trainings were shared stay to the ends of theirs`() throws {
     let path = folder.path("whole.db")
     let queue = try DatabaseQueue(path: path)

@@ -121,6 +121,49 @@ import Testing
     #expect(try store.summary(ofRun: run.id).stages.map(\.shared) == [true, true, false])
   }
 
+  @Test(arguments: [[], [3, 5, 63, 64, 100, 103], [40, 90, 100, 149]])
+  func `a run that is registered while its stage records, point by point, knows all of the points`(
+    late: [Int]
+  ) throws {
+    let (store, run) = try storeWithOneRun(in: folder)
+    let recorder = try store.begin(stage: run.stages[1])
+    var steps = Array(0..<150)
+    for pair in stride(from: 0, to: late.count, by: 2) { steps.swapAt(late[pair], late[pair + 1]) }
+    for (count, step) in steps.enumerated() {
+      try recorder.metric("train.l1", step: step, value: Self.course(step))
+      guard [1, 50, 64, 65, 128, 140].contains(count + 1) else { continue }
+      let other = plannedRun("other \(count)")
+      try store.register(plan([other]))
+      try Self.expect(try store.summary(ofRun: other.id), hasSeen: steps[...count])
+    }
+    try Self.expect(try store.summary(ofRun: run.id), hasSeen: steps[...])
+    try recorder.finish()
+    #expect(try number(store, "SELECT last_step FROM stage_metric") == 149)
+  }
+
+  @Test func `a late record of one stage takes nothing of the next stage's points from the run`() throws {
+    let (store, run) = try storeWithOneRun(in: folder)
+    try store.begin(stage: run.stages[1]).metric("train.l1", step: 0, value: 5)
+    let next = try store.begin(stage: run.stages[2])
+    for step in 1..<9 { try next.metric("train.l1", step: step, value: Double(step)) }
+    // The same step once more: what is known of the metric is taken anew.
+    let late = Record(
+      stage: run.stages[1], attempt: 1, sequence: 7, content: .metric(key: "train.l1", step: 0, value: 6))
+    try store.record([late])
+    let metric = try #require(try store.summary(ofRun: run.id).metrics["train.l1"])
+    #expect([metric.last, metric.min, metric.max] == [8, 1, 8])
+  }
+
+  private static func course(_ step: Int) -> Double { Double(step * 37 % 151) }
+
+  private static func expect(_ summary: RunSummary, hasSeen steps: ArraySlice<Int>) throws {
+    let metric = try #require(summary.metrics["train.l1"])
+    #expect(metric.lastStep == steps.max())
+    #expect(metric.last == steps.max().map(course))
+    #expect(metric.minStep == steps.min { course($0) < course($1) })
+    #expect(metric.maxStep == steps.max { course($0) < course($1) })
+  }
+
   @Test func `checkpoints are found by state`() throws {
     let (store, run) = try storeWithOneRun(in: folder)
     let recorder = try store.begin(stage: run.stages[1])

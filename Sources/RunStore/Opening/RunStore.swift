@@ -72,14 +72,16 @@ public final class RunStore: Sendable {
 ///
 /// Throws what SQLite's errors mean to a person.
 private func patiently<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
-  let deadline = ContinuousClock.now + .seconds(60)
+  var deadline: ContinuousClock.Instant?
   while true {
     do {
       return try body()
     } catch let error as DatabaseError {
-      guard error.resultCode == .SQLITE_BUSY, ContinuousClock.now < deadline else {
+      let now = ContinuousClock.now
+      guard error.resultCode == .SQLITE_BUSY, deadline.map({ now < $0 }) ?? true else {
         throw storeFailure(error, path: path)
       }
+      if deadline == nil { deadline = now + .seconds(60) }
     }
   }
 }

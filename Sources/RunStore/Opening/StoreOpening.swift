@@ -15,7 +15,7 @@ struct StoreOpening {
     let queue = try DatabaseQueue(path: path, configuration: configuration)
     try queue.read { database in
       try refuseNewer(database)
-      guard try migrations.hasCompletedMigrations(database) else {
+      guard try migrations.completedMigrations(database).contains(lastMigrationForReaders) else {
         throw InputError("an older Darkroom's store; open it once for writing to bring it up to date", file: path)
       }
     }

@@ -2,45 +2,35 @@ import GRDB
 
 /// Points of one metric that a transaction writes together.
 struct GatheredPoints {
+  struct Point {
+    let step: Int
+    let value: Double
+    let time: Timestamp
+    let sequence: Int
+  }
+
   let place: MetricPlace
-  private(set) var steps: [Int]
-  private(set) var values: [Double]
+  private(set) var points: [Point]
   private(set) var summary: MetricSummary
-  /// Milliseconds since 1970.
-  private var times: [Int]
-  private var sequences: [Int]
   private var isAscending = true
 
-  init(place: MetricPlace, step: Int, value: Double, time: Timestamp, sequence: Int) {
+  init(place: MetricPlace, _ point: Point) {
     self.place = place
-    steps = [step]
-    values = [value]
-    summary = MetricSummary(step: step, value: value)
-    times = [time.milliseconds]
-    sequences = [sequence]
+    points = [point]
+    summary = MetricSummary(step: point.step, value: point.value)
   }
 
-  /// Gives how many there are then.
-  mutating func add(step: Int, value: Double, time: Timestamp, sequence: Int) -> Int {
-    if let last = steps.last, step <= last { isAscending = false }
-    steps.append(step)
-    values.append(value)
-    summary.add(step: step, value: value)
-    times.append(time.milliseconds)
-    sequences.append(sequence)
-    return steps.count
+  mutating func add(_ point: Point) {
+    if let last = points.last, point.step <= last.step { isAscending = false }
+    points.append(point)
+    summary.add(step: point.step, value: point.value)
   }
 
-  /// By step, as the table has them.
-  var sorted: GatheredPoints {
-    if isAscending { return self }
-    let order = steps.indices.sorted { (steps[$0], sequences[$0]) < (steps[$1], sequences[$1]) }
-    var points = self
-    points.steps = order.map { steps[$0] }
-    points.values = order.map { values[$0] }
-    points.times = order.map { times[$0] }
-    points.sequences = order.map { sequences[$0] }
-    return points
+  /// Orders them by step, as the table has them.
+  mutating func sort() {
+    if isAscending { return }
+    points.sort { ($0.step, $0.sequence) < ($1.step, $1.sequence) }
+    isAscending = true
   }
 
   /// Writes them, each unless the same attempt or a later one has said more of its step. Gives whether all were new,
@@ -57,12 +47,12 @@ struct GatheredPoints {
       }
       index += count
     }
-    if steps.count >= Self.rows {
+    if points.count >= Self.rows {
       let many = try database.cachedStatement(sql: Self.insertMany)
-      while steps.count - index >= Self.rows { try insert(Self.rows, with: many) }
+      while points.count - index >= Self.rows { try insert(Self.rows, with: many) }
     }
     let one = try database.cachedStatement(sql: Self.insertOne)
-    while index < steps.count { try insert(1, with: one) }
+    while index < points.count { try insert(1, with: one) }
     return allAreNew
   }
 
@@ -76,11 +66,11 @@ struct GatheredPoints {
     statement.bind(place.stage, at: 1)
     statement.bind(place.key, at: 2)
     statement.bind(attempt, at: 3)
-    for (row, index) in indices.enumerated() {
-      statement.bind(steps[index], at: 4 * row + 4)
-      statement.bind(values[index], at: 4 * row + 5)
-      statement.bind(times[index], at: 4 * row + 6)
-      statement.bind(sequences[index], at: 4 * row + 7)
+    for (row, point) in points[indices].enumerated() {
+      statement.bind(point.step, at: 4 * row + 4)
+      statement.bind(point.value, at: 4 * row + 5)
+      statement.bind(point.time.milliseconds, at: 4 * row + 6)
+      statement.bind(point.sequence, at: 4 * row + 7)
     }
   }
 

@@ -11,12 +11,18 @@ enum MetricPyramid {
   /// A bucket of the level covers 2 to this power steps.
   static func shift(_ level: Int) -> Int { 6 + 3 * level }
 
+  /// Of the lowest level.
+  static func bucket(of step: Int) -> Int { step >> shift(0) }
+
+  /// The same way back.
+  static func steps(ofBucket bucket: Int) -> Range<Int> { bucket << shift(0)..<(bucket + 1) << shift(0) }
+
   /// Brings the buckets up to date after points of a metric were added, replaced or taken away.
   ///
   /// - Parameters:
   ///   - steps: Where that was, ascending.
   ///   - values: At `steps`, where each of them is a new point; else nil.
-  ///   - old: The metric's last step before; nil where there was none.
+  ///   - old: The metric's last step before, or another of its bucket; nil where there was none.
   ///   - new: The last step now.
   static func refresh(
     _ place: MetricPlace, at steps: [Int], values: [Double]?, lastStep old: Int?, now new: Int?, in database: Database
@@ -32,7 +38,6 @@ enum MetricPyramid {
     }
     guard let new else { return }
     var buckets = closed(steps + (old.map { [$0] } ?? []), before: new, level: 0)
-    // Most points close no bucket.
     guard !buckets.isEmpty else { return }
     let fresh = values.map { newBuckets(steps, $0, after: old) } ?? [:]
     for level in levels {
@@ -79,11 +84,11 @@ enum MetricPyramid {
 
   /// Of the lowest level, those of which no point was there before.
   private static func newBuckets(_ steps: [Int], _ values: [Double], after old: Int?) -> [Int: MetricExtremes] {
-    let known = old.map { $0 >> shift(0) } ?? Int.min
+    let known = old.map(bucket) ?? Int.min
     var buckets: [Int: MetricExtremes] = [:]
     var (current, extremes) = (known, MetricExtremes())
     for (step, value) in zip(steps, values) {
-      let bucket = step >> shift(0)
+      let bucket = bucket(of: step)
       if bucket != current {
         if current > known { buckets[current] = extremes }
         (current, extremes) = (bucket, MetricExtremes())
@@ -99,8 +104,7 @@ enum MetricPyramid {
   ) throws -> MetricExtremes {
     var extremes = MetricExtremes()
     if level == 0 {
-      let steps = bucket << shift(0)..<(bucket + 1) << shift(0)
-      try eachPoint(of: place, steps: steps, in: database) { extremes.add(step: $0, value: $1) }
+      try eachPoint(of: place, steps: steps(ofBucket: bucket), in: database) { extremes.add(step: $0, value: $1) }
     } else {
       try eachBucket(of: place, level: level - 1, buckets: bucket << 3..<(bucket + 1) << 3, in: database) {
         extremes.add($1)
@@ -122,7 +126,7 @@ enum MetricPyramid {
         body(step, extremes)
       }
     }
-    let lastStep = try MetricSummaries.summary(of: place, in: database)?.lastStep ?? steps.lowerBound
+    let lastStep = try MetricSummaries.told(of: place, in: database)?.lastStep ?? steps.lowerBound
     let shift = shift(level)
     let first = (steps.lowerBound + (1 << shift) - 1) >> shift
     let end = min(steps.upperBound, lastStep) >> shift

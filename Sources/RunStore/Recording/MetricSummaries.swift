@@ -37,8 +37,12 @@ struct MetricSummary {
 
 /// The tables `stage_metric` and `run_metric`. Two summaries of separate steps merge into that of both, so a new
 /// point costs the same however many there are.
+///
+/// What a point changes in `run_metric` is written with it. `stage_metric` follows once a point lies beyond the bucket
+/// of 64 steps that its last one lies in, and when an attempt ends: a page less to write with nearly every point.
 enum MetricSummaries {
-  static func summary(of place: MetricPlace, in database: Database) throws -> MetricSummary? {
+  /// What `stage_metric` tells: nothing of points that lie behind its last step in the same bucket.
+  static func told(of place: MetricPlace, in database: Database) throws -> MetricSummary? {
     let select = try database.cachedStatement(
       sql: "SELECT last, last_step, min, min_step, max, max_step FROM stage_metric WHERE stage = ? AND key = ?")
     select.bind(place.stage, at: 1)
@@ -53,14 +57,59 @@ enum MetricSummaries {
     return summary
   }
 
-  /// Adds new points of a metric to what is known of it. Gives its last step before, nil where there was none.
-  static func add(_ points: GatheredPoints, in database: Database) throws -> Int? {
-    let known = try summary(of: points.place, in: database)
-    var summary = known ?? points.summary
-    if known != nil { summary.add(points.summary) }
-    try write(summary, to: points.place, isNew: known == nil, in: database)
+  /// Adds new points of a metric, which are sorted, to what is known of it, buckets included.
+  static func add(_ points: GatheredPoints, in database: Database) throws {
+    try addToStage(points, in: database)
     try addToRuns(points, in: database)
-    return known?.lastStep
+  }
+
+  private static func addToStage(_ points: GatheredPoints, in database: Database) throws {
+    let told = try told(of: points.place, in: database)
+    if let told, let first = points.points.first?.step, first > told.lastStep,
+      MetricPyramid.bucket(of: points.summary.lastStep) == MetricPyramid.bucket(of: told.lastStep)
+    {
+      return
+    }
+    var summary = points.summary
+    if let told {
+      try addUntold(of: points.place, after: told.lastStep, to: &summary, in: database)
+      summary.add(told)
+    }
+    try write(summary, to: points.place, isNew: told == nil, in: database)
+    try MetricPyramid.refresh(
+      points.place, at: points.points.map(\.step), values: points.points.map(\.value), lastStep: told?.lastStep,
+      now: summary.lastStep, in: database)
+  }
+
+  private static func addUntold(
+    of place: MetricPlace, after step: Int, to summary: inout MetricSummary, in database: Database
+  ) throws {
+    let bucket = MetricPyramid.steps(ofBucket: MetricPyramid.bucket(of: step))
+    try MetricPyramid.eachPoint(of: place, steps: step..<bucket.upperBound, in: database) {
+      summary.add(step: $0, value: $1)
+    }
+  }
+
+  /// Has `stage_metric` tell of all points of a stage.
+  static func settle(stage: Int64, in database: Database) throws {
+    try settle("stage = ?", [stage], in: database)
+  }
+
+  private static func settle(
+    _ condition: String, _ arguments: StatementArguments, in database: Database
+  ) throws {
+    let sql = """
+      SELECT stage, key FROM stage_metric
+      WHERE \(condition) AND EXISTS (
+        SELECT 1 FROM metric
+        WHERE metric.stage = stage_metric.stage AND metric.key = stage_metric.key AND step > last_step)
+      """
+    for row in try Row.fetchAll(database.cachedStatement(sql: sql), arguments: arguments) {
+      let place = MetricPlace(stage: row[0], key: row[1])
+      guard var summary = try told(of: place, in: database) else { continue }
+      try addUntold(of: place, after: summary.lastStep, to: &summary, in: database)
+      try write(summary, to: place, isNew: false, in: database)
+    }
   }
 
   private static func write(
@@ -80,7 +129,7 @@ enum MetricSummaries {
     insert.bind(points.place.stage, at: 7)
     insert.bind(points.place.key, at: 8)
     try insert.run()
-    guard let first = points.steps.first, first < summary.lastStep else { return }
+    guard let first = points.points.first?.step, first < summary.lastStep else { return }
     // Runs that leave the training at one of these steps.
     try database.cachedStatement(
       sql: """
@@ -110,6 +159,8 @@ enum MetricSummaries {
     try database.execute(sql: "DELETE FROM stage_metric WHERE stage = ? AND key = ?", arguments: [stage, key])
     if let summary { try write(summary, to: place, isNew: true, in: database) }
     let runs = "(SELECT run FROM path WHERE stage = ?)"
+    try settle(
+      "key = ? AND stage IN (SELECT stage FROM path WHERE run IN \(runs))", [key, stage], in: database)
     try database.execute(sql: "DELETE FROM run_metric WHERE key = ? AND run IN \(runs)", arguments: [key, stage])
     try database.execute(
       sql: "\(intoRuns) AND stage_metric.key = ? AND path.run IN \(runs) ORDER BY path.run, path.position \(merge)",
@@ -121,6 +172,7 @@ enum MetricSummaries {
 
   /// After a run's path was written.
   static func rebuild(run: Int64, in database: Database) throws {
+    try settle("stage IN (SELECT stage FROM path WHERE run = ?)", [run], in: database)
     try database.execute(sql: "DELETE FROM run_metric WHERE run = ?", arguments: [run])
     try database.execute(
       sql: "\(intoRuns) AND path.run = ? ORDER BY path.position \(merge)", arguments: [run])
@@ -148,13 +200,14 @@ enum MetricSummaries {
     WHERE path.end_epoch IS NULL
     """
 
-  /// Of stages that the run leaves before their end.
+  /// Of stages that the run leaves before their end. A stage has few runs and many points: CROSS JOIN has SQLite begin
+  /// with the runs.
   private static let pointsIntoRuns = """
     INSERT INTO run_metric (run, key, \(columns))
     SELECT
       path.run, metric.key, value, step,
       value, iif(value IS NULL, NULL, step), value, iif(value IS NULL, NULL, step)
-    FROM path JOIN metric ON metric.stage = path.stage
+    FROM path CROSS JOIN metric ON metric.stage = path.stage
       AND metric.key IN (SELECT key FROM stage_metric WHERE stage_metric.stage = path.stage)
     WHERE metric.step < path.end_epoch
     """

@@ -9,8 +9,9 @@ struct RecordWriter {
   /// The store's file, for errors.
   private let path: String
   private var source: RecordSource?
-  /// By the metric's key.
-  private var gathered: [String: GatheredPoints] = [:]
+  private var gathered: [GatheredPoints] = []
+  /// Where in `gathered` a metric's points are, by its key.
+  private var places: [String: Int] = [:]
   /// Metrics of which points were replaced, and at which steps: their summaries are to be taken anew.
   private var replaced: [MetricPlace: [Int]] = [:]
 
@@ -41,13 +42,15 @@ struct RecordWriter {
     switch content {
     case .metric(let key, let step, let value):
       guard try claims(epoch: step) else { return }
-      let count = gathered[key]?.add(step: step, value: value, time: time, sequence: sequence)
-      if count == nil {
+      let point = GatheredPoints.Point(step: step, value: value, time: time, sequence: sequence)
+      guard let index = places[key] else {
+        places[key] = gathered.count
         let place = MetricPlace(stage: source.stage, key: try number(ofKey: key))
-        gathered[key] = GatheredPoints(place: place, step: step, value: value, time: time, sequence: sequence)
-      } else if count == Self.mostGathered {
-        try writePoints()
+        gathered.append(GatheredPoints(place: place, point))
+        return
       }
+      gathered[index].add(point)
+      if gathered[index].points.count == Self.mostGathered { try writePoints() }
     case .event(let type, let epoch, let payload):
       guard try claims(epoch: epoch) else { return }
       try database.cachedStatement(
@@ -75,7 +78,7 @@ struct RecordWriter {
   mutating func finish() throws {
     try writePoints()
     for (place, steps) in replaced {
-      let old = try MetricSummaries.summary(of: place, in: database)?.lastStep
+      let old = try MetricSummaries.told(of: place, in: database)?.lastStep
       let new = try MetricSummaries.rebuild(place, in: database)?.lastStep
       try MetricPyramid.refresh(place, at: steps.sorted(), values: nil, lastStep: old, now: new, in: database)
     }
@@ -91,18 +94,17 @@ struct RecordWriter {
 
   private mutating func writePoints() throws {
     guard let source else { return }
-    for points in gathered.values {
-      let points = points.sorted
+    for index in gathered.indices {
+      gathered[index].sort()
+      let points = gathered[index]
       guard try points.write(attempt: source.attempt, in: database), replaced[points.place] == nil else {
-        replaced[points.place, default: []] += points.steps
+        replaced[points.place, default: []] += points.points.map(\.step)
         continue
       }
-      let old = try MetricSummaries.add(points, in: database)
-      try MetricPyramid.refresh(
-        points.place, at: points.steps, values: points.values, lastStep: old,
-        now: max(points.summary.lastStep, old ?? .min), in: database)
+      try MetricSummaries.add(points, in: database)
     }
-    gathered = [:]
+    gathered = []
+    places = [:]
   }
 
   private func number(ofKey key: String) throws -> Int64 {

@@ -104,5 +104,6 @@ enum Attempts {
             UNION ALL SELECT time FROM event WHERE event.stage = attempt.stage AND event.attempt = attempt.number)))
         WHERE stage = ? AND number = ? AND status = 'RUNNING'
         """, arguments: [status.rawValue, message, time?.milliseconds, stage, attempt])
+    try MetricSummaries.settle(stage: stage, in: database)
   }
 }
