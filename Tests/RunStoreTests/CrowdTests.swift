@@ -1,6 +1,7 @@
 import Experiments
 import Foundation
 import GRDB
+import Synchronization
 import Testing
 
 @testable import RunStore
@@ -62,6 +63,37 @@ import Testing
     #expect(try store.tags(ofRun: run.id) == ["note": "second"])
   }
 
+  @Test func `the log begins anew beside readers that are never all away`() throws {
+    let (store, run) = try storeWithOneRun(in: folder)
+    let readers = try (0..<2).map { _ in try Reader(path: store.path) }
+    let isOver = Mutex(false)
+    let done = DispatchSemaphore(value: 0)
+    Thread.detachNewThread {
+      try? readers[0].begin()
+      while !isOver.withLock(\.self) {
+        for (next, last) in [(1, 0), (0, 1)] {
+          try? readers[next].begin()
+          try? readers[last].end()
+          usleep(200)
+        }
+      }
+      try? readers[0].end()
+      done.signal()
+    }
+    let recorder = try store.begin(stage: run.stages[1])
+    let pages = 3 * WriteAheadLog.mostPages / 2
+    let cells = (0..<300).map {
+      GridCell(index: $0, noiseIndex: $0, label: 0, labelName: "x", size: 64, rgb: Array(repeating: 1, count: 12288))
+    }
+    for epoch in 0..<pages / 900 { try recorder.gridCells(cells, epoch: epoch) }
+    let size = try FileManager.default.attributesOfItem(atPath: store.path + "-wal")[.size] as? Int ?? 0
+    isOver.withLock { $0 = true }
+    done.wait()
+    #expect(size > 0)
+    #expect(size < 5 * WriteAheadLog.mostPages * 4096 / 4)
+    #expect(try store.gridEpochs(ofRun: run.id).count == pages / 900)
+  }
+
   @Test func `a store whose log was being taken in when its process died is whole`() throws {
     let (store, run) = try storeWithOneRun(in: folder)
     let recorder = try store.begin(stage: run.stages[1])
@@ -80,5 +112,28 @@ import Testing
     #expect(try RunStore(path: torn, mode: .readOnly).metricKeys(ofRun: run.id).count == 20)
     let opened = try RunStore(path: torn, mode: .existing)
     #expect(try integrity(opened) == "ok")
+  }
+}
+
+/// Reads from the store from `begin` to `end`.
+private final class Reader: Sendable {
+  private let queue: DatabaseQueue
+
+  init(path: String) throws {
+    var configuration = GRDB.Configuration()
+    configuration.allowsUnsafeTransactions = true
+    configuration.readonly = true
+    queue = try DatabaseQueue(path: path, configuration: configuration)
+  }
+
+  func begin() throws {
+    try queue.inDatabase { database in
+      try database.execute(sql: "BEGIN")
+      _ = try Int.fetchOne(database, sql: "SELECT count(*) FROM run")
+    }
+  }
+
+  func end() throws {
+    try queue.inDatabase { try $0.execute(sql: "COMMIT") }
   }
 }

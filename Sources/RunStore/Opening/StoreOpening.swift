@@ -57,6 +57,7 @@ struct StoreOpening {
     }
     configuration.prepareDatabase { [liveness] database in
       database.add(function: liveness.processGone)
+      try WriteAheadLog.keepShort(database)
     }
     return configuration
   }
