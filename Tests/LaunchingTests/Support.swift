@@ -73,7 +73,7 @@ final class LauncherProcess: Sendable {
     _ workshop: Workshop, _ text: String, trainer: URL, jobs: Int = 2, place: String? = nil,
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws {
-    let file = workshop.folder.appendingPathComponent("experiment.yaml")
+    let file = workshop.folder.appendingPathComponent("\(UUID().uuidString).yaml")
     try Data(text.utf8).write(to: file)
     let process = try ChildProcess(
       program: programs.appendingPathComponent("fake-trainer"),
