@@ -33,6 +33,18 @@ extension Tensor {
     return result
   }
 
+  /// x * w + b with padding 1, x being self made as large as `height` and `width` by repeating pixels.
+  /// Shapes: [n, in, h, w], weight [out, in, 3, 3], bias [out] → [n, out, height, width].
+  public func upsampledConv2d(_ weight: Tensor, _ bias: Tensor, height: Int, width: Int) -> Tensor {
+    let result = Tensor(
+      handle: trapping("upsampledConv2d", [self, weight, bias]) {
+        ctorch_upsampled_conv2d(handle, Int64(height), Int64(width), weight.handle, bias.handle, &$0)
+      })
+    // Counted as they are usually done, one by one, even where some are added up first.
+    FlopCounter.current?.add(2 * result.count * weight.count / weight.extent(0))
+    return result
+  }
+
   /// Wu & He 2018, over [n, c, ...].
   /// - Parameters:
   ///   - shift: [n, c]; added to every pixel first.
@@ -61,14 +73,6 @@ extension Tensor {
     FlopCounter.current?.add(4 * count * k.extent(-2))
     return Tensor(
       handle: trapping("attention", [self, k, v]) { ctorch_attention(handle, k.handle, v.handle, &$0) })
-  }
-
-  /// Shape: [n, c, h, w] → [n, c, height, width], each pixel repeated.
-  public func upsampledNearest(height: Int, width: Int) -> Tensor {
-    Tensor(
-      handle: trapping("upsampledNearest", [self]) {
-        ctorch_upsample_nearest(handle, Int64(height), Int64(width), &$0)
-      })
   }
 
   /// Zeroes elements with probability `probability` and scales the others by 1/(1 − probability), each decided by its

@@ -40,6 +40,13 @@ public final class Conv2d: Module {
   public func callAsFunction(_ x: Tensor, plus addend: Tensor? = nil) -> Tensor {
     x.conv2d(weight.value, bias.value, stride: stride, padding: padding, plus: addend)
   }
+
+  /// Of `x` made larger first, each pixel repeated; for kernel 3, stride 1, padding 1.
+  /// Shape: [n, inputs, h, w] → [n, outputs, height, width].
+  public func callAsFunction(upsampling x: Tensor, height: Int, width: Int) -> Tensor {
+    precondition(weight.value.extent(2) == 3 && stride == 1 && padding == 1)
+    return x.upsampledConv2d(weight.value, bias.value, height: height, width: width)
+  }
 }
 
 /// Shape: [n, channels, ...], unchanged. `groups` divides `channels`.

@@ -15,3 +15,28 @@ func distance(_ some: [Double], from exact: [Double]) -> Double {
   guard some.count == exact.count, let scale = exact.map(abs).max(), scale > 0 else { return .infinity }
   return zip(some, exact).map { abs($0 - $1) / scale }.max() ?? .infinity
 }
+
+/// Whole numbers that come again, for shapes that nobody chose (Steele, Lea & Flood 2014, SplitMix64).
+struct Draws: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+
+  mutating func callAsFunction(_ range: ClosedRange<Int>) -> Int { .random(in: range, using: &self) }
+
+  /// `count` values, each made with draws of its own.
+  static func make<Value>(_ count: Int, _ body: (inout Draws) -> Value) -> [Value] {
+    (1...count).map { seed in
+      var draws = Draws(seed: UInt64(seed))
+      return body(&draws)
+    }
+  }
+}

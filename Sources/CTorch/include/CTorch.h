@@ -85,13 +85,20 @@ bool ctorch_all_finite(ctorch_tensor a, bool *finite, ctorch_message *error);
 // MARK: layers.cpp: what networks are made of
 ctorch_tensor ctorch_silu(ctorch_tensor a, ctorch_message *error);
 ctorch_tensor ctorch_gelu(ctorch_tensor a, ctorch_message *error);
+ctorch_tensor ctorch_layer_norm(
+    ctorch_tensor input, ctorch_tensor weight, ctorch_tensor bias, double eps, ctorch_message *error);
+
+// MARK: convolution.cpp
 // `bias` may be null, and so may `addend`, which is added to the result.
 ctorch_tensor ctorch_conv2d(
     ctorch_tensor input, ctorch_tensor weight, ctorch_tensor bias, ctorch_tensor addend, int64_t stride,
     int64_t padding, ctorch_message *error);
-ctorch_tensor ctorch_layer_norm(
-    ctorch_tensor input, ctorch_tensor weight, ctorch_tensor bias, double eps, ctorch_message *error);
-ctorch_tensor ctorch_upsample_nearest(ctorch_tensor input, int64_t height, int64_t width, ctorch_message *error);
+
+// MARK: upsampling.cpp
+// The convolution, 3×3 with padding 1, of `input` made as large as `height` and `width` by repeating pixels.
+ctorch_tensor ctorch_upsampled_conv2d(
+    ctorch_tensor input, int64_t height, int64_t width, ctorch_tensor weight, ctorch_tensor bias,
+    ctorch_message *error);
 
 // MARK: linear.cpp
 // `bias` may be null, and so may `addend`, which is added to the result.

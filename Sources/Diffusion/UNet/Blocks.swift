@@ -105,7 +105,7 @@ final class UpBlock2D: Module {
     }
     // As large as what it meets next, which isn't always twice as large: odd sizes were rounded up on the way down.
     if let upsampler, let next = skips.last {
-      h = upsampler(h.upsampledNearest(height: next.extent(2), width: next.extent(3)))
+      h = upsampler(upsampling: h, height: next.extent(2), width: next.extent(3))
     }
     return h
   }
