@@ -146,6 +146,18 @@ ctorch_tensor ctorch_dropout(
     ctorch_tensor input, double p, uint32_t key0, uint32_t key1, uint32_t epoch, const uint32_t *indices,
     size_t rows, ctorch_message *error);
 
+// MARK: sampler.cpp
+// What a network's output is: the noise ε, the picture x_0, or v = signal·ε − sigma·x_0.
+typedef enum { CTORCH_EPSILON = 0, CTORCH_SAMPLE = 1, CTORCH_VELOCITY = 2 } ctorch_prediction;
+// What is added to x_0: x, ε, or ε as it follows from the clamped x_0.
+typedef enum { CTORCH_ALONG_X = 0, CTORCH_ALONG_EPSILON = 1, CTORCH_ALONG_CLIPPED_EPSILON = 2 } ctorch_direction;
+// From x = signal·x_0 + sigma·ε to x0_weight·x_0 + direction_weight·direction + noise_weight·noise, with x_0 clamped to
+// ±range. All are float32 and of one shape; `noise` may be null.
+ctorch_tensor ctorch_sampler_step(
+    ctorch_tensor output, ctorch_tensor x, ctorch_tensor noise, ctorch_prediction prediction,
+    ctorch_direction direction, double signal, double sigma, double range, double x0_weight, double direction_weight,
+    double noise_weight, ctorch_message *error);
+
 // MARK: adam.cpp One step of Adam (Kingma & Ba 2015) or AdamW (Loshchilov & Hutter 2019) over all parameters, in place.
 // The four lists have one memory layout a parameter; `steps` are float32 scalars that count the steps done, and this
 // one is added.

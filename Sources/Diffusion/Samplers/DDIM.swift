@@ -35,17 +35,12 @@ public struct DDIM: Sampler {
     let t = timesteps[i]
     let (a, aPrevious) = (alphaBar[t], t >= stride ? alphaBar[t - stride] : finalAlphaBar)
 
-    var (x0, epsilon) = configuration.prediction.resolve(output, x: x, alphaBar: a)
-    x0 = configuration.clipping(x0)
-    if usesClippedOutput {
-      epsilon = (x - Double(a.rootAsPyTorch) * x0) / Double((1 - a).rootAsPyTorch)
-    }
-
     let variance = (1 - aPrevious) / (1 - a) * (1 - a / aPrevious)
     let sigma = eta * variance.rootAsPyTorch
-    let direction = (1 - aPrevious - sigma * sigma).rootAsPyTorch
-    let next = Double(aPrevious.rootAsPyTorch) * x0 + Double(direction) * epsilon
-    guard eta > 0, let noise else { return next }
-    return next + Double(sigma) * noise
+    let step = SamplerStep(
+      signal: a.rootAsPyTorch, sigma: (1 - a).rootAsPyTorch, direction: usesClippedOutput ? .clippedEpsilon : .epsilon,
+      x0Weight: aPrevious.rootAsPyTorch, directionWeight: (1 - aPrevious - sigma * sigma).rootAsPyTorch,
+      noiseWeight: sigma)
+    return configuration.take(step, output, x: x, noise: needsNoise(at: i) ? noise : nil)
   }
 }

@@ -30,14 +30,12 @@ public struct DDPM: Sampler {
     let a = aBar / aBarPrevious
     let beta = 1 - a
 
-    let x0 = configuration.clipping(configuration.prediction.resolve(output, x: x, alphaBar: aBar).x0)
-    let x0Weight = aBarPrevious.rootAsPyTorch * beta / (1 - aBar)
-    let xWeight = a.rootAsPyTorch * (1 - aBarPrevious) / (1 - aBar)
-    let mean = Double(x0Weight) * x0 + Double(xWeight) * x
-    guard needsNoise(at: i), let noise else { return mean }
-
     let posterior = max((1 - aBarPrevious) / (1 - aBar) * beta, 1e-20)
-    let sigma = (variance == .fixedSmall ? posterior : beta).rootAsPyTorch
-    return mean + Double(sigma) * noise
+    let step = SamplerStep(
+      signal: aBar.rootAsPyTorch, sigma: (1 - aBar).rootAsPyTorch, direction: .x,
+      x0Weight: aBarPrevious.rootAsPyTorch * beta / (1 - aBar),
+      directionWeight: a.rootAsPyTorch * (1 - aBarPrevious) / (1 - aBar),
+      noiseWeight: (variance == .fixedSmall ? posterior : beta).rootAsPyTorch)
+    return configuration.take(step, output, x: x, noise: needsNoise(at: i) ? noise : nil)
   }
 }

@@ -9,10 +9,8 @@ public enum Prediction: String, CaseIterable, Sendable {
   /// v = √ᾱ·ε − √(1 − ᾱ)·x_0 (Salimans & Ho 2022).
   case velocity
 
-  /// x_0 and ε, as the output has them at x_t.
-  func resolve(_ output: Tensor, x: Tensor, alphaBar: Float) -> (x0: Tensor, epsilon: Tensor) {
-    let signal = Double(alphaBar.rootAsPyTorch)
-    let sigma = Double((1 - alphaBar).rootAsPyTorch)
+  /// x_0 and ε, as the output has them at x_t = signal·x_0 + sigma·ε.
+  func resolve(_ output: Tensor, x: Tensor, signal: Double, sigma: Double) -> (x0: Tensor, epsilon: Tensor) {
     switch self {
     case .epsilon: return ((x - sigma * output) / signal, output)
     case .sample: return (output, (x - signal * output) / sigma)

@@ -2,7 +2,7 @@ import Torch
 import TorchNN
 
 /// norm, SiLU, conv; the time's projection added; norm, SiLU, dropout, conv; and the input added.
-/// Shapes: [n, inputs, h, w], time [n, timeChannels] → [n, outputs, h, w].
+/// Shapes: [n, inputs, h, w], time [n, timeChannels], or [1, timeChannels] for all → [n, outputs, h, w].
 final class ResnetBlock2D: Module {
   private let norm1: GroupNorm
   private let conv1: Conv2d
@@ -32,7 +32,8 @@ final class ResnetBlock2D: Module {
 
   /// - Parameter time: SiLU of the time embedding, which all blocks share.
   func callAsFunction(_ x: Tensor, time: Tensor, _ mode: Mode) -> Tensor {
-    let h = norm2.silu(conv1(norm1.silu(x)), plus: timeProjection(time))
+    let shift = timeProjection(time).expanded([x.extent(0), -1])
+    let h = norm2.silu(conv1(norm1.silu(x)), plus: shift)
     return conv2(dropout(h, mode), plus: shortcut.map { $0(x) } ?? x)
   }
 }

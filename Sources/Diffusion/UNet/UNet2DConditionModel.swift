@@ -43,8 +43,9 @@ public final class UNet2DConditionModel: Module {
   ///     is no `encoderHidDim`.
   /// - Returns: [n, outChannels, h, w].
   public func callAsFunction(_ x: Tensor, timesteps: Tensor, context: Tensor, _ mode: Mode = .evaluation) -> Tensor {
-    let n = x.extent(0)
-    let features = timestepFeatures(timesteps.expanded([n]), channels: configuration.blockOutChannels[0])
+    // One timestep for all pictures is embedded once.
+    let steps = Runtime.followsPyTorch ? timesteps.expanded([x.extent(0)]) : timesteps
+    let features = timestepFeatures(steps, channels: configuration.blockOutChannels[0])
     let time = timeEmbedding(features).silu()
     let context = contextProjection.map { $0(context) } ?? context
 
