@@ -59,6 +59,26 @@ struct DropoutTests {
     #expect(x.grad?.values() == (y / 3).values().map { $0 == 0 ? 0 : Float(1 / 0.6) })
   }
 
+  /// The plain composition is the product with a mask of the same numbers.
+  @Test(arguments: [DType.float32, .bfloat16], [[3, 7], [2, 5, 9, 11], [1, 1], [4, 1, 3, 130], [5, 67, 2]])
+  func `values and gradients are those of a product with the mask`(dtype: DType, shape: [Int]) {
+    let (dropout, mode) = (Dropout(0.3, name: "a"), Mode.training(streams((0..<shape[0]).map(UInt32.init))))
+    let mask = dropout(Tensor.full(shape, 1).to(dtype), mode)
+    func results(_ body: (Tensor) -> Tensor) -> [[Float]] {
+      let x = formulaLike(shape).to(dtype)
+      x.requiresGrad = true
+      let y = body(x)
+      (y * formulaLike(shape).to(dtype)).sum().backward()
+      return [y.values(), x.grad?.values() ?? []]
+    }
+    for (ours, plain) in zip(results { dropout($0, mode) }, results { $0 * mask }) {
+      #expect(ours.count == plain.count)
+      // The scale itself is rounded in a bfloat16 mask.
+      let bound: Float = dtype == .float32 ? 1e-6 : 0x1p-7
+      #expect(zip(ours, plain).allSatisfy { abs($0 - $1) <= bound * abs($1) })
+    }
+  }
+
   @Test func `a bfloat16 picture has the same mask, and stays bfloat16`() {
     let dropout = Dropout(0.3, name: "a")
     for shape in [[2, 3, 4, 5], [2, 7]] {

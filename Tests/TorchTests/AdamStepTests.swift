@@ -28,6 +28,39 @@ struct AdamStepTests {
     }
   }
 
+  /// Kingma & Ba 2015, algorithm 1, and Loshchilov & Hutter 2019, algorithm 2, operator by operator in float64.
+  @Test(arguments: [false, true]) func `on random shapes it is the plain composition`(decoupled: Bool) {
+    let (rate, decay, epsilon, beta1, beta2) = (0.02, 0.1, 1e-6, 0.8, 0.95)
+    for seed in 1...6 as ClosedRange<UInt64> {
+      var draw = Draws(seed: seed)
+      let shapes = (0...draw(0...5)).map { _ in (0...draw(0...3)).map { _ in draw(1...20) } }
+      let parameters = shapes.enumerated().map { noise($1, seed: seed + UInt64($0)) }
+      let first = parameters.map { $0.zerosAlike() }, second = parameters.map { $0.zerosAlike() }
+      let counts = parameters.map { _ in Tensor.zeros([]) }
+      var exact = parameters.map { (p: $0.to(.float64), m: $0.to(.float64) * 0, v: $0.to(.float64) * 0) }
+      for t in 1...3 {
+        let gradients = shapes.enumerated().map { noise($1, seed: 100 * UInt64(t) + UInt64($0)) }
+        adamStep(
+          parameters: parameters, gradients: gradients, firstMoments: first, secondMoments: second, steps: counts,
+          learningRate: rate, betas: (beta1, beta2), weightDecay: decay, epsilon: epsilon, decoupled: decoupled)
+        for i in shapes.indices {
+          var (p, m, v) = exact[i]
+          let g = gradients[i].to(.float64) + p * (decoupled ? 0 : decay)
+          if decoupled { p = p * (1 - rate * decay) }
+          m = m * beta1 + g * (1 - beta1)
+          v = v * beta2 + g * g * (1 - beta2)
+          let corrected = (v / (1 - pow(beta2, Double(t)))).squareRoot() + epsilon
+          exact[i] = (p - m * (rate / (1 - pow(beta1, Double(t)))) / corrected, m, v)
+        }
+      }
+      for (i, (p, m, v)) in exact.enumerated() {
+        for (ours, exact) in [(parameters[i], p), (first[i], m), (second[i], v)] {
+          #expect(distance(ours.values(as: Double.self), from: exact.values(as: Double.self)) < 1e-5, "\(shapes[i])")
+        }
+      }
+    }
+  }
+
   @Test func `what memory looks like has no say, nor have the threads`() {
     let before = Runtime.threads
     defer { Runtime.threads = before }

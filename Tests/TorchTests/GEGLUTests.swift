@@ -12,7 +12,11 @@ struct GEGLUTests {
     return [y, x.grad].map { $0?.to(.float64).values(as: Double.self) ?? [] }
   }
 
-  @Test(arguments: [[3, 5, 64], [7, 34], [2, 2], [40, 2048]], [0.1, 1, 8] as [Float])
+  static let shapes =
+    [[3, 5, 64], [7, 34], [2, 2], [40, 2048]]
+    + Draws.make(6) { draw in (0...draw(0...2)).map { _ in draw(1...9) } + [2 * draw(1...150)] }
+
+  @Test(arguments: shapes, [0.1, 1, 8] as [Float])
   func `values and gradients are those in float64`(shape: [Int], scale: Float) {
     for (dtype, bound) in [(DType.float32, 1e-6), (.bfloat16, 0x1p-8)] {
       let exact = results(shape, scale: scale, dtype: .float64, given: dtype)

@@ -20,11 +20,16 @@ struct GroupNormTests {
   }
 
   /// Whole and broken lanes, groups within, across and beyond a block of channels, one pixel, more than a run of them.
-  static let shapes: [([Int], Int)] = [
-    ([2, 64, 5, 7], 32), ([3, 128, 4, 4], 32), ([2, 192, 3, 5], 32), ([1, 384, 2, 3], 32), ([2, 320, 3, 3], 32),
-    ([2, 6, 9, 10], 3), ([3, 20, 1, 2], 5), ([2, 24, 4, 4], 1), ([2, 256, 4, 4], 2), ([1, 16, 1, 1], 4),
-    ([2, 72, 4, 5], 9), ([1, 80, 12, 12], 5),
-  ]
+  static let shapes: [([Int], Int)] =
+    [
+      ([2, 64, 5, 7], 32), ([3, 128, 4, 4], 32), ([2, 192, 3, 5], 32), ([1, 384, 2, 3], 32), ([2, 320, 3, 3], 32),
+      ([2, 6, 9, 10], 3), ([3, 20, 1, 2], 5), ([2, 24, 4, 4], 1), ([2, 256, 4, 4], 2), ([1, 16, 1, 1], 4),
+      ([2, 72, 4, 5], 9), ([1, 80, 12, 12], 5),
+    ]
+    + Draws.make(6) { draw in
+      let groups = draw(1...12)
+      return ([draw(1...3), groups * draw(1...20), draw(1...9), draw(1...9)], groups)
+    }
 
   static let cases = shapes.flatMap { shape, groups in
     [true, false].flatMap { silu in

@@ -13,11 +13,17 @@ struct LinearTests {
   }
 
   /// Few products and many, more outputs than inputs and fewer, odd numbers of each.
-  static let cases = [
-    Case(rows: [3], inputs: 5, outputs: 7), Case(rows: [512], inputs: 64, outputs: 96),
-    Case(rows: [512], inputs: 96, outputs: 64, hasBias: false), Case(rows: [4, 33, 5], inputs: 67, outputs: 101),
-    Case(rows: [9, 129], inputs: 101, outputs: 33, hasBias: false), Case(rows: [1, 1], inputs: 1500, outputs: 1001),
-  ]
+  static let cases =
+    [
+      Case(rows: [3], inputs: 5, outputs: 7), Case(rows: [512], inputs: 64, outputs: 96),
+      Case(rows: [512], inputs: 96, outputs: 64, hasBias: false), Case(rows: [4, 33, 5], inputs: 67, outputs: 101),
+      Case(rows: [9, 129], inputs: 101, outputs: 33, hasBias: false), Case(rows: [1, 1], inputs: 1500, outputs: 1001),
+    ]
+    + Draws.make(8) { draw in
+      Case(
+        rows: (0...draw(0...2)).map { _ in draw(1...20) }, inputs: draw(1...300), outputs: draw(1...300),
+        hasBias: draw(0...1) == 0)
+    }
 
   /// Output, and the gradients of input, weight and bias.
   private func results(_ test: Case, dtype: DType, isTransposed: Bool = false) -> [[Double]] {
