@@ -13,18 +13,23 @@ def sha(value):
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def numerics(initial):
+    """With 64 channels or more, as by default, the network's convolutions are others."""
+    return 4 if max(initial.get("model.widths", [32, 64])) >= 64 else 3
+
+
 def identities(data, initial, epochs, sample, run):
     prepared = sha({"kind": "prepare", "numerics": 1, "settings": data, "source": ""})
-    state = sha({"data": prepared, "kind": "state", "numerics": 3, "settings": initial})
+    state = sha({"data": prepared, "kind": "state", "numerics": numerics(initial), "settings": initial})
     for epoch in epochs:
         state = sha({"kind": "epoch", "settings": epoch, "state": state})
-    drawn = sha({"kind": "sample", "numerics": 3, "settings": sample, "state": state})
+    drawn = sha({"kind": "sample", "numerics": numerics(initial), "settings": sample, "state": state})
     return [sha({"experiment": "golden", "parameters": run, "source": ""})[:12], prepared, state, drawn]
 
 
 def scored(prepared, state, sampler, drawing, evaluation):
     extractor = sha({"data": prepared, "kind": "extractor", "numerics": 1})
-    pictures = sha({"kind": "draw", "numerics": 3, "settings": sampler | drawing, "state": state})
+    pictures = sha({"kind": "draw", "numerics": numerics(blocks), "settings": sampler | drawing, "state": state})
     scores = {"extractor": extractor, "kind": "evaluate", "numerics": 1, "pictures": pictures}
     return [extractor, pictures, sha(scores | {"settings": evaluation})]
 

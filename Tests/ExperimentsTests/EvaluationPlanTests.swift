@@ -171,8 +171,8 @@ import Testing
     #expect(
       plan.stages.suffix(3).map(\.hash) == [
         "376e569e351b7baf8d1e0e97622e9b14efbaef84a9291cf1752deffdd8437398",
-        "5759818e4816216bb0e580739af338b4e0c0d6aaff3b53046e6297275c3db3a1",
-        "b78547b266816e7c2b00a0de0a859a0a42cb1a47ac01fd74f8a88c1f2fda5ba6",
+        "90f0595a3d883c620673e88be7e356f3dc7deccfab19c41b16c7d0a1035bd0e0",
+        "afc6a04a528066d5b51132d26e2d59765792e524a4f8e21534e7801fda0fffba",
       ])
   }
 }

@@ -177,8 +177,8 @@ import Testing
     #expect(
       plain.stages.map(\.hash) == [
         "f8f78002f34a5a20e238050073b2c1e5f1a0cf988136969442893575dc2cb20a",
-        "cc567cdc6c041d85b474d82764ccf5a79dc8a8d27a0fa335eb93f0365dae88a0",
-        "6e9032c492db0dc2e313a0be88cc90af1987300a9ea5a4579405d9302c4d1dad",
+        "72cc09ffec35c7459939bfd4a775df0d2d68ac0c46b9687ac58fd411571a756f",
+        "128b94dd242fc54757e7bd6e320c38b0a610f04575ce150a7d7eb3f8d8d7b679",
       ])
     #expect(other.runs.map(\.id) == ["59eba76c2b83"])
     #expect(

@@ -10,9 +10,14 @@ enum Identity {
   /// Raised when the arithmetic of a kind of stage changes, so that its older results are not taken for the new ones.
   enum Numerics {
     static let prepare = 1
-    static let train = 3
-    /// Of grids, and of pictures to be scored.
-    static let sample = 3
+    /// Of what is done with the network: its training, grids, and pictures to be scored. With 64 channels or more it goes
+    /// through convolutions of its own.
+    static func network(_ parameters: Parameters) -> Int {
+      guard case .list(let widths)? = parameters["model.widths"], widths.allSatisfy({ ($0.number ?? 0) < 64 }) else {
+        return 4
+      }
+      return 3
+    }
     static let extractor = 1
     static let evaluate = 1
   }
@@ -28,7 +33,8 @@ enum Identity {
   /// A sample grid drawn from the weights of `state`.
   static func sample(_ parameters: Parameters, state: String) -> String {
     hash([
-      "kind": "sample", "numerics": .int(Numerics.sample), "settings": settings(.sampler, .sample, of: parameters),
+      "kind": "sample", "numerics": .int(Numerics.network(parameters)),
+      "settings": settings(.sampler, .sample, of: parameters),
       "state": .string(state),
     ])
   }
@@ -41,7 +47,8 @@ enum Identity {
   /// Pictures to be scored, drawn from the weights of `state`, in which the run's `seed` is.
   static func draw(_ parameters: Parameters, state: String) -> String {
     hash([
-      "kind": "draw", "numerics": .int(Numerics.sample), "settings": settings(.sampler, .drawing, of: parameters),
+      "kind": "draw", "numerics": .int(Numerics.network(parameters)),
+      "settings": settings(.sampler, .drawing, of: parameters),
       "state": .string(state),
     ])
   }

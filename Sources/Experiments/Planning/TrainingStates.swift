@@ -22,7 +22,7 @@ struct TrainingStates {
     if let hashes = known[key] { return hashes }
 
     var first: [Value.Entry] = [.init("data", .string(data)), .init("kind", "state")]
-    first += [.init("numerics", .int(Identity.Numerics.train)), .init("settings", initial)]
+    first += [.init("numerics", .int(Identity.Numerics.network(parameters))), .init("settings", initial)]
     if let weights { first.append(.init("weights", .string(weights))) }
     var hashes = [Identity.hash(.map(first))]
     for (epoch, phase) in phases.enumerated() {

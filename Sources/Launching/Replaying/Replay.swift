@@ -37,7 +37,7 @@ public struct Replay: Sendable {
   /// Where the arithmetic is another than it was, identities say nothing of the sources: then the comparison does.
   private func requireSameSources(_ environment: [String: Value], _ states: [Int: String]) throws {
     func isSameArithmetic(_ kind: StageKind) -> Bool {
-      let now = Value.int(Engine.numerics(of: kind))
+      let now = Value.int(Engine.numerics(of: kind, run.parameters))
       return environment["numerics.\(kind.rawValue)"] ?? now == now
     }
     func text(_ path: String) -> String? {

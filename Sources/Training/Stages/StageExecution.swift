@@ -22,7 +22,7 @@ public struct StageExecution {
     let stage = try store.stage(hash)
     let lock = try hold(hash)
     defer { withExtendedLifetime(lock) {} }
-    let recorder = try store.begin(stage: hash, environment: Surroundings.describe(stage.kind))
+    let recorder = try store.begin(stage: hash, environment: Surroundings.describe(stage))
     let time = TimeSpent()
     do {
       switch stage.kind {

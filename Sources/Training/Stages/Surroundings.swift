@@ -4,9 +4,10 @@ import Torch
 
 /// What a result may depend on beyond its settings, as it is when a stage begins.
 enum Surroundings {
-  static func describe(_ kind: StageKind) -> [String: Value] {
+  static func describe(_ stage: Stage) -> [String: Value] {
     var values: [String: Value] = [
-      "darkroom": .string(Engine.version), "numerics.\(kind.rawValue)": .int(Engine.numerics(of: kind)),
+      "darkroom": .string(Engine.version),
+      "numerics.\(stage.kind.rawValue)": .int(Engine.numerics(of: stage.kind, stage.parameters)),
       "libtorch": .string(Runtime.version), "system": .string(ProcessInfo.processInfo.operatingSystemVersionString),
       "processors": .int(ProcessInfo.processInfo.activeProcessorCount),
     ]
