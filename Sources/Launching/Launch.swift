@@ -122,7 +122,7 @@ struct Launch: PlanExecution {
         !worker.process.isSuspended
       else { continue }
       execution.silentSeconds += seconds
-      execution.isSilent = execution.silentSeconds + seconds > Double(most)
+      execution.isSilent = execution.silentSeconds > Double(most)
       workers[number]?.execution = execution
       if execution.isSilent { worker.process.signal(SIGKILL) }
     }

@@ -10,13 +10,13 @@ public final class StageRequests: Sendable {
   private let asked = Mutex<[(hash: String, lock: StageLock)]>([])
   private let news = DispatchSemaphore(value: 0)
 
-  /// In bytes. What libraries keep after a stage took some 50 MB.
+  /// In bytes. What libraries keep after a stage took up to 70 MB.
   private static let mostKept = 256 << 20
 
   /// Executes what is asked for on standard input until that ends, somebody wishes so, or this process holds much more
   /// than when it began.
   ///
-  /// - Throws: what stopped a stage, after recording that. What a process was like that failed, no other stage finds out.
+  /// - Throws: what stopped a stage, after recording that; then it executes nothing more.
   public static func execute(in database: String) throws {
     let requests = StageRequests()
     Interruption.listen { requests.news.signal() }
