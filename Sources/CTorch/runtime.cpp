@@ -1,4 +1,4 @@
-#include "guard.hpp"
+#include "without_gradients.hpp"
 
 #include <ATen/Parallel.h>
 #include <torch/version.h>
@@ -15,6 +15,13 @@ void ctorch_keep_freed_memory(void) {
   mallopt(M_MMAP_MAX, 0);
   mallopt(M_TRIM_THRESHOLD, INT_MAX);
   mallopt(M_TOP_PAD, 64 << 20);
+#endif
+}
+
+void ctorch_release_memory(void) {
+  ctorch::forgetLayouts();
+#ifdef __GLIBC__
+  malloc_trim(0);
 #endif
 }
 

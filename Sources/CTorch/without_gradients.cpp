@@ -80,6 +80,8 @@ at::Tensor sum(const at::Tensor &y, const std::optional<at::Tensor> &addend) {
 
 }  // namespace
 
+void ctorch::forgetLayouts() { kept.clear(); }
+
 std::optional<at::Tensor> ctorch::convolutionWithoutGradients(
     const at::Tensor &x, const at::Tensor &w, const std::optional<at::Tensor> &b,
     const std::optional<at::Tensor> &addend, int64_t stride, int64_t padding) {

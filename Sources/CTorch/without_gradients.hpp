@@ -6,6 +6,9 @@
 
 namespace ctorch {
 
+// Drops what was laid out on this thread.
+void forgetLayouts();
+
 // x * w + b + addend, as ctorch_conv2d has it.
 std::optional<at::Tensor> convolutionWithoutGradients(
     const at::Tensor &x, const at::Tensor &w, const std::optional<at::Tensor> &b,

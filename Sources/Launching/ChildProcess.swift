@@ -1,47 +1,50 @@
 import Experiments
 import Foundation
+import RunStore
 import Synchronization
 
 /// A program in a process of its own, in a process group of its own, so that the terminal's Ctrl-C does not reach it.
 ///
-/// Its standard input is a pipe that nothing is written to: when this process dies, however it does, the pipe closes,
-/// and the program sees its end.
+/// Its standard input is a socket: when this process dies, however it does, the socket closes, and the program sees its
+/// end.
 final class ChildProcess: Sendable {
   enum End: Equatable, Sendable {
     case exited(Int32)
     case signalled(Int32)
   }
 
-  /// The descriptor under which the program has `inherited`.
-  static let inheritedDescriptor: Int32 = 3
-
   private struct State {
     var hasEnded = false
+    /// Nil once it is closed.
+    var input: Int32?
+
+    mutating func closeInput() {
+      if let open = input.take() { close(open) }
+    }
   }
 
   let process: pid_t
-  private let input: Int32
-  private let state = Mutex(State())
+  private let state: Mutex<State>
 
   /// Starts `program`.
   ///
   /// - Parameters:
-  ///   - inherited: a descriptor that the program gets as number 3.
   ///   - onLine: each line of standard output, without its end.
-  ///   - onEnd: how the program ended, and the last lines of its standard error; called once, after every line.
+  ///   - onEnd: how the program ended, and the last lines of its standard error, of those after the last form feed; called
+  ///     once, after every line.
   init(
-    program: URL, arguments: [String], environment: [String: String], inherited: Int32,
+    program: URL, arguments: [String], environment: [String: String],
     onLine: @escaping @Sendable (String) -> Void, onEnd: @escaping @Sendable (End, [String]) -> Void
   ) throws {
     let (process, input, output, errors) = try spawning.withLock { _ in
-      let input = try Pipe.closedOnExec()
+      let input = try Pipe.ofSockets()
       let output = try Pipe.closedOnExec()
       let errors = try Pipe.closedOnExec()
       defer { closeAll(input.read, output.write, errors.write) }
       do {
         let process = try spawn(
           program, arguments, environment,
-          descriptors: [(input.read, 0), (output.write, 1), (errors.write, 2), (inherited, Self.inheritedDescriptor)])
+          descriptors: [(input.read, 0), (output.write, 1), (errors.write, 2)])
         return (process, input.write, output.read, errors.read)
       } catch {
         closeAll(input.write, output.read, errors.read)
@@ -49,7 +52,7 @@ final class ChildProcess: Sendable {
       }
     }
     self.process = process
-    self.input = input
+    state = Mutex(State(input: input))
 
     let readers = DispatchGroup()
     let lastLines = LastLines()
@@ -70,6 +73,16 @@ final class ChildProcess: Sendable {
     }
   }
 
+  /// Hands the program a lock through its standard input.
+  /// - Returns: false where it has ended, and so won't have it.
+  func send(_ line: String, with lock: StageLock) -> Bool {
+    state.withLock { state in state.input.map { lock.send(with: line, through: $0) } ?? false }
+  }
+
+  func endInput() {
+    state.withLock { $0.closeInput() }
+  }
+
   /// Whether somebody has stopped it (SIGSTOP, Ctrl-Z), and it waits to be continued.
   var isSuspended: Bool {
     var information = siginfo_t()
@@ -85,7 +98,7 @@ final class ChildProcess: Sendable {
       state.hasEnded = true
       var status: Int32 = 0
       while waitpid(process, &status, 0) < 0, errno == EINTR {}
-      close(input)
+      state.closeInput()
       return status & 0x7F == 0 ? .exited((status >> 8) & 0xFF) : .signalled(status & 0x7F)
     }
   }
@@ -109,7 +122,7 @@ final class ChildProcess: Sendable {
   }
 }
 
-/// The last lines that a program said.
+/// The last lines that a program said, of the page that a form feed began.
 private final class LastLines: Sendable {
   private static let most = 20
   private let kept = Mutex<[String]>([])
@@ -117,7 +130,7 @@ private final class LastLines: Sendable {
   var lines: [String] { kept.withLock { $0 } }
 
   func add(_ line: String) {
-    kept.withLock { $0 = ($0 + [line]).suffix(Self.most) }
+    kept.withLock { $0 = line == "\u{C}" ? [] : ($0 + [line]).suffix(Self.most) }
   }
 }
 

@@ -3,26 +3,33 @@ import Foundation
 import RunStore
 
 extension Launch {
-  /// A trainer is gone: what it did counts, what it left undone is begun again or has failed.
-  mutating func ended(_ stage: Stage, _ worker: Worker, _ end: ChildProcess.End, _ lastLines: [String]) throws {
-    defer { withExtendedLifetime(worker.hold) {} }
+  /// Whether the trainer has told the store of it.
+  func hasBegun(_ execution: Execution) throws -> Bool {
+    let hash = execution.stage.hash
+    return try launcher.store.progress(ofStages: [hash])[hash]?.attempts ?? 0 > execution.attempts
+  }
+
+  /// A trainer is done with the stage, or gone: what it did counts, what it left undone is begun again or has failed.
+  mutating func ended(_ execution: Execution, _ end: ChildProcess.End, _ lastLines: [String]) throws {
+    defer { withExtendedLifetime(execution.lock) {} }
+    let stage = execution.stage
     let recorded = try launcher.store.progress(ofStages: [stage.hash])[stage.hash]
-    if end == .exited(0), let recorded, recorded.status == .finished, recorded.attempts > worker.attempts {
+    let begun = (recorded?.attempts ?? 0) > execution.attempts
+    if begun, recorded?.status == .finished {
       queue.finish(stage)
       outcome.executed += 1
-      let seconds = (ContinuousClock.now - worker.start) / .seconds(1)
+      let seconds = (ContinuousClock.now - execution.start) / .seconds(1)
       launcher.progress.note(.finished(stage, seconds: seconds))
       return
     }
 
-    let begun = (recorded?.attempts ?? 0) > worker.attempts
     if outcome.wasInterrupted {
       try launcher.record(.killed, "stopped", stage, begun: begun)
       outcome.notExecuted += [stage] + queue.fail(stage)
       launcher.progress.note(.stopped(stage))
       return
     }
-    let message = ([sentence(worker, end)] + lastLines).joined(separator: "\n")
+    let message = ([sentence(execution, end)] + lastLines).joined(separator: "\n")
     try launcher.record(.failed, message, stage, begun: begun)
     // What a trainer itself gave up comes to the same again.
     if case .signalled = end, retries[stage.hash, default: 0] < launcher.settings.retries {
@@ -37,9 +44,9 @@ extension Launch {
     giveUp(queue.fail(stage))
   }
 
-  private func sentence(_ worker: Worker, _ end: ChildProcess.End) -> String {
+  private func sentence(_ execution: Execution, _ end: ChildProcess.End) -> String {
     switch end {
-    case .signalled where worker.isSilent:
+    case .signalled where execution.isSilent:
       "the trainer said nothing for \(launcher.settings.silenceSeconds ?? 0) seconds (launch.silence_seconds), "
         + "and was ended"
     case .exited(0): "the trainer ended without finishing the stage"

@@ -4,27 +4,16 @@ import RunStore
 
 /// One execution of a plan in processes of this machine: what runs, and what happens next.
 struct Launch: PlanExecution {
+  /// Workers by their numbers.
   private enum Message: Sendable {
-    case reported(Stage, TrainerReport)
-    case ended(Stage, ChildProcess.End, [String])
+    case reported(Int, TrainerReport)
+    /// The worker has done its stage, and waits for the next.
+    case ready(Int)
+    case ended(Int, ChildProcess.End, [String])
     case interrupted
     case lookAgain
     /// It is time to see whether a trainer has fallen silent: so many seconds have passed while this process ran.
     case listen(seconds: Double)
-  }
-
-  /// A stage in a trainer.
-  struct Worker {
-    let process: ChildProcess
-    let hold: StageHold
-    /// The store's count before the trainer began.
-    let attempts: Int
-    let start: ContinuousClock.Instant
-    /// For how long this process has listened since it last said something.
-    var silentSeconds = 0.0
-    let tellsOfSteps: Bool
-    /// It said nothing for too long, and is being ended.
-    var isSilent = false
   }
 
   let launcher: Launcher
@@ -32,7 +21,9 @@ struct Launch: PlanExecution {
   var plan: Plan
   var search: TrialSearch?
   var queue: StageQueue
-  private var workers: [String: Worker] = [:]
+  private var workers: [Int: Worker] = [:]
+  /// How many were started.
+  private var workerCount = 0
   private var waitedFor: Set<String> = []
   private var willLookAgain = false
   /// How often a stage was begun again, by hash.
@@ -80,6 +71,10 @@ struct Launch: PlanExecution {
         if case .reported = message { continue }
         try fill()
       }
+      for worker in workers.values { worker.process.endInput() }
+      while !workers.isEmpty, let message = await messages.next() {
+        if case .interrupted = message { signalAll(SIGKILL) } else { try handle(message) }
+      }
     } catch {
       signalAll(SIGTERM)
       throw error
@@ -90,16 +85,30 @@ struct Launch: PlanExecution {
   }
 
   private var isOver: Bool {
-    workers.isEmpty && (outcome.wasInterrupted || queue.waiting.isEmpty)
+    busy == 0 && (outcome.wasInterrupted || queue.waiting.isEmpty)
   }
+
+  /// How many trainers are at a stage.
+  private var busy: Int { workers.values.count { $0.execution != nil } }
 
   private mutating func handle(_ message: Message) throws {
     switch message {
-    case .reported(let stage, let report):
-      workers[stage.hash]?.silentSeconds = 0
-      if workers[stage.hash] != nil { launcher.progress.note(.reported(stage, report)) }
-    case .ended(let stage, let end, let lastLines):
-      if let worker = workers.removeValue(forKey: stage.hash) { try ended(stage, worker, end, lastLines) }
+    case .reported(let number, let report):
+      guard let stage = workers[number]?.execution?.stage else { return }
+      workers[number]?.execution?.silentSeconds = 0
+      launcher.progress.note(.reported(stage, report))
+    case .ready(let number):
+      guard let execution = workers[number]?.execution.take() else { return }
+      workers[number]?.hasExecuted = true
+      try ended(execution, .exited(0), [])
+    case .ended(let number, let end, let lastLines):
+      guard let worker = workers.removeValue(forKey: number), let execution = worker.execution else { return }
+      if worker.hasExecuted, try !hasBegun(execution), !outcome.wasInterrupted {
+        // It died between two stages, which says nothing of the second.
+        try handOver(execution)
+      } else {
+        try ended(execution, end, lastLines)
+      }
     case .interrupted: interrupt()
     case .lookAgain: willLookAgain = false
     case .listen(let seconds): endSilentTrainers(after: seconds)
@@ -108,11 +117,14 @@ struct Launch: PlanExecution {
 
   private mutating func endSilentTrainers(after seconds: Double) {
     guard let most = launcher.settings.silenceSeconds else { return }
-    for (hash, worker) in workers where worker.tellsOfSteps && !worker.isSilent && !worker.process.isSuspended {
-      workers[hash]?.silentSeconds += seconds
-      guard worker.silentSeconds + seconds > Double(most) else { continue }
-      workers[hash]?.isSilent = true
-      worker.process.signal(SIGKILL)
+    for (number, worker) in workers {
+      guard var execution = worker.execution, execution.stage.kind.tellsOfSteps, !execution.isSilent,
+        !worker.process.isSuspended
+      else { continue }
+      execution.silentSeconds += seconds
+      execution.isSilent = execution.silentSeconds > Double(most)
+      workers[number]?.execution = execution
+      if execution.isSilent { worker.process.signal(SIGKILL) }
     }
   }
 
@@ -121,7 +133,7 @@ struct Launch: PlanExecution {
     repeat {
       try leaveToSlurm()
       try startReady()
-    } while try !outcome.wasInterrupted && workers.count < launcher.jobs && grow(room: launcher.jobs)
+    } while try !outcome.wasInterrupted && busy < launcher.jobs && grow(room: launcher.jobs)
   }
 
   /// What Slurm was asked for may begin at any time: it isn't done here too.
@@ -135,13 +147,13 @@ struct Launch: PlanExecution {
   }
 
   private mutating func startReady() throws {
-    guard !outcome.wasInterrupted, workers.count < launcher.jobs else { return }
+    guard !outcome.wasInterrupted, busy < launcher.jobs else { return }
     var isBlocked = false
     var sawReuse = true
     while sawReuse {
       sawReuse = false
-      for stage in queue.ready where workers.count < launcher.jobs {
-        guard let hold = try StageHold.take(stage.hash, in: launcher.store) else {
+      for stage in queue.ready where busy < launcher.jobs {
+        guard let lock = try launcher.store.lock(stage: stage.hash) else {
           isBlocked = true
           if waitedFor.insert(stage.hash).inserted { launcher.progress.note(.waiting(stage)) }
           continue
@@ -152,11 +164,11 @@ struct Launch: PlanExecution {
           launcher.progress.note(.reused(stage))
           sawReuse = true
         } else {
-          try start(stage, hold)
+          try start(stage, lock)
         }
       }
     }
-    if isBlocked, !willLookAgain, workers.count < launcher.jobs {
+    if isBlocked, !willLookAgain, busy < launcher.jobs {
       willLookAgain = true
       let post = post
       Task {
@@ -172,24 +184,37 @@ struct Launch: PlanExecution {
     return try RemainingWork.isDone(stage, for: queue.waiting, of: plan, in: launcher.store)
   }
 
-  private mutating func start(_ stage: Stage, _ hold: StageHold) throws {
-    let store = launcher.store
-    let attempts = try store.progress(ofStages: [stage.hash])[stage.hash]?.attempts ?? 0
-    var environment = ProcessInfo.processInfo.environment
-    environment["DARKROOM_STAGE_LOCK"] = String(ChildProcess.inheritedDescriptor)
-    let post = post
-    let process = try ChildProcess(
-      program: launcher.trainer, arguments: ["execute", "--db", store.path, stage.hash], environment: environment,
-      inherited: hold.descriptor,
-      onLine: { line in
-        if let report = TrainerReport(line: line) { post.yield(.reported(stage, report)) }
-      },
-      onEnd: { end, lastLines in post.yield(.ended(stage, end, lastLines)) })
-    workers[stage.hash] = Worker(
-      process: process, hold: hold, attempts: attempts, start: .now,
-      tellsOfSteps: stage.kind.tellsOfSteps)
+  private mutating func start(_ stage: Stage, _ lock: StageLock) throws {
+    let attempts = try launcher.store.progress(ofStages: [stage.hash])[stage.hash]?.attempts ?? 0
+    try handOver(Execution(stage: stage, lock: lock, attempts: attempts))
     queue.start(stage)
     launcher.progress.note(.started(stage))
+  }
+
+  /// Asks a trainer that waits for the stage, or a new one.
+  private mutating func handOver(_ execution: Execution) throws {
+    func ask(_ worker: Worker) -> Bool { worker.process.send(execution.stage.hash, with: execution.lock) }
+    if let waiting = workers.first(where: { $1.execution == nil && ask($1) })?.key {
+      workers[waiting]?.execution = execution
+    } else {
+      let worker = Worker(process: try trainer(number: workerCount), execution: execution)
+      // Where it has ended already, its end tells why.
+      _ = ask(worker)
+      workers[workerCount] = worker
+      workerCount += 1
+    }
+  }
+
+  private func trainer(number: Int) throws -> ChildProcess {
+    let post = post
+    return try ChildProcess(
+      program: launcher.trainer, arguments: ["execute", "--db", launcher.store.path],
+      environment: ProcessInfo.processInfo.environment,
+      onLine: { line in
+        guard let report = TrainerReport(line: line) else { return }
+        post.yield(report.isReady ? .ready(number) : .reported(number, report))
+      },
+      onEnd: { end, lastLines in post.yield(.ended(number, end, lastLines)) })
   }
 
   private mutating func interrupt() {

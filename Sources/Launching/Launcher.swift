@@ -2,7 +2,7 @@ public import Experiments
 public import Foundation
 public import RunStore
 
-/// Executes what a plan still lacks, each stage in a trainer process of its own.
+/// Executes what a plan still lacks, in trainer processes.
 public struct Launcher: Sendable {
   let store: RunStore
   let plan: Plan

@@ -2,15 +2,36 @@ import Experiments
 import Foundation
 import Synchronization
 
-/// Both ends of a pipe.
+/// Both ends of a pipe, or of what is like one.
 struct Pipe {
   let read: Int32
   let write: Int32
 
   /// A pipe that children don't inherit by themselves. Only inside `spawning`, so that no child begins in between.
   static func closedOnExec() throws -> Pipe {
+    try closedOnExec { pipe(&$0) }
+  }
+
+  /// The same through Unix sockets, which take descriptors along.
+  static func ofSockets() throws -> Pipe {
+    #if os(Linux)
+      let kind = Int32(SOCK_STREAM.rawValue)
+    #else
+      let kind = SOCK_STREAM
+    #endif
+    return try closedOnExec { ends in
+      let status = socketpair(AF_UNIX, kind, 0, &ends)
+      #if !os(Linux)
+        var yes: Int32 = 1
+        setsockopt(ends[1], SOL_SOCKET, SO_NOSIGPIPE, &yes, socklen_t(MemoryLayout<Int32>.size))
+      #endif
+      return status
+    }
+  }
+
+  private static func closedOnExec(_ make: (inout [Int32]) -> Int32) throws -> Pipe {
     var ends: [Int32] = [0, 0]
-    guard pipe(&ends) == 0 else { throw InputError("no pipe can be made: \(String(cString: strerror(errno)))") }
+    guard make(&ends) == 0 else { throw InputError("no pipe can be made: \(String(cString: strerror(errno)))") }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     return Pipe(read: ends[0], write: ends[1])
   }

@@ -7,7 +7,7 @@ extension StageKind {
 
 /// How far a trainer is, as it tells on its standard output: one JSON object a line.
 public struct TrainerReport: Equatable, Sendable {
-  /// What the trainer is at: `epoch`, `validation`, `sample` or the like.
+  /// What the trainer is at: `epoch`, `validation`, `sample` or the like; `ready` where it waits for the next stage.
   public let phase: String
   /// 0-based.
   public let epoch: Int?
@@ -35,6 +35,8 @@ public struct TrainerReport: Equatable, Sendable {
     picturesPerSecond = value["pictures_per_second"]?.number
     loss = value["loss"]?.number
   }
+
+  var isReady: Bool { phase == "ready" }
 
   /// Share of the whole stage that is done, 0…1; nil where the trainer does not say.
   public var fraction: Double? {

@@ -14,6 +14,9 @@ public enum Runtime {
   /// Keeps freed memory for the process's next tensors instead of handing it back to the system.
   public static func keepFreedMemory() { ctorch_keep_freed_memory() }
 
+  /// Drops the layouts of weights that this thread keeps, and hands the system all memory that is free by now.
+  public static func releaseMemory() { ctorch_release_memory() }
+
   /// libtorch's version, such as "2.13.0".
   public static var version: String { String(cString: ctorch_version()) }
 }

@@ -18,25 +18,29 @@ struct Trainer: ParsableCommand {
 
   struct Execute: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Execute registered stages, one after another.",
-      discussion: "Tells its progress as a JSON object a line. SIGTERM stops it at the next step.")
+      abstract: "Execute registered stages.",
+      discussion: """
+        With --db it is asked for one after another on standard input, a socket: a stage's hash a line, and its lock with \
+        it. With --folder it executes one. Tells its progress as a JSON object a line. SIGTERM stops it at the next step.
+        """)
 
     @Option(help: "The store.") var db: String?
     @OptionGroup var detached: DetachedOptions
-    @Argument(help: "The stages' hashes.") var stages: [String]
+    @Argument(help: "A stage's hash, with --folder.") var stage: String?
 
     func validate() throws {
       guard (db == nil) != (detached.folder == nil) else { throw ValidationError("Name a store, or a --folder.") }
+      guard (stage == nil) == (detached.folder == nil) else { throw ValidationError("--folder needs one stage.") }
     }
 
     func run() throws {
       try ending {
-        Interruption.listen()
-        let progress = try detached.progress.map { try ProgressLines(keptIn: URL(filePath: $0)) } ?? ProgressLines()
-        for stage in stages {
-          let store: any StageStore =
-            if let db { try RunStore(path: db, mode: .existing) } else { try detached.store(for: stage) }
-          try StageExecution(store, progress).run(stage)
+        if let db {
+          try StageRequests.execute(in: db)
+        } else if let stage {
+          Interruption.listen()
+          let progress = try detached.progress.map { try ProgressLines(keptIn: URL(filePath: $0)) } ?? ProgressLines()
+          try StageExecution(detached.store(for: stage), progress).run(stage)
         }
       }
       // All is recorded. An orderly end has libtorch take every operator out of its tables again: 70 ms.

@@ -112,9 +112,7 @@ import Testing
     let plan = try workshop.plan(sweepText)
     let first = plan.stages.filter { $0.kind == .train }[0]
     let good = try workshop.trainer()
-    let bad = try workshop.trainer(["FAKE_FAULT": "crash"])
-    let trainer = try workshop.script(
-      "case \"$4\" in \(first.hash)) exec '\(bad.path)' \"$@\";; *) exec '\(good.path)' \"$@\";; esac")
+    let trainer = try workshop.trainer(["FAKE_FAULT": "crash", "FAKE_TARGET": first.hash])
     let outcome = try await launch(plan, trainer: trainer)
     #expect(outcome.executed == 4)
     #expect(outcome.failures.map(\.stage.hash) == [first.hash])

@@ -78,8 +78,7 @@ final class LauncherProcess: Sendable {
     let process = try ChildProcess(
       program: programs.appendingPathComponent("fake-trainer"),
       arguments: ["launch", workshop.database, file.path, trainer.path, place ?? String(jobs)],
-      environment: environment,
-      inherited: STDERR_FILENO, onLine: { _ in },
+      environment: environment, onLine: { _ in },
       onEnd: { [weak self] end, messages in self?.result.withLock { $0 = (end, messages) } })
     child.withLock { $0 = process }
   }

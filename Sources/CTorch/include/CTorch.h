@@ -212,6 +212,8 @@ bool ctorch_call_script(
 // MARK: runtime.cpp
 // Freed memory stays with the process, so that a training's large tensors don't cost page faults again every step.
 void ctorch_keep_freed_memory(void);
+// Hands the system what is free by now, and drops what is kept of weights that are gone.
+void ctorch_release_memory(void);
 // Whether layers take the very calls that diffusers makes in PyTorch, rather than faster ones with other roundings, on
 // this thread. Setting returns what it was before.
 bool ctorch_set_follows_pytorch(bool follows);

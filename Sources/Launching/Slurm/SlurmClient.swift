@@ -108,7 +108,7 @@ public struct SlurmClient: Sendable {
         // A process group of its own: Ctrl-C must not cut Slurm's answer off.
         _ = try ChildProcess(
           program: folder.appending(path: program), arguments: arguments, environment: environment,
-          inherited: STDERR_FILENO, onLine: { said.add($0) },
+          onLine: { said.add($0) },
           onEnd: { end, errors in continuation.resume(returning: (end, errors)) })
       } catch {
         continuation.resume(throwing: error)

@@ -50,7 +50,7 @@ extension SlurmLaunch {
     for stage in queue.waiting
     where queue.needs(of: stage).allSatisfy({ queue.isDone($0) || tasks[$0] != nil }) {
       // A process of this machine executes it.
-      guard let hold = try StageHold.take(stage.hash, in: store) else {
+      guard let hold = try store.lock(stage: stage.hash) else {
         if waitedFor.insert(stage.hash).inserted { launcher.progress.note(.waiting(stage)) }
         continue
       }

@@ -2,7 +2,7 @@ import Foundation
 
 /// A kernel lock on a file (`flock`): it goes with the process that holds it, however that dies.
 struct FileLock {
-  private let descriptor: Int32
+  let descriptor: Int32
 
   /// Takes the lock, making file and folder where they are missing; nil where another holds it.
   static func taken(at file: URL) throws -> FileLock? {

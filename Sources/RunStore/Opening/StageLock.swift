@@ -1,9 +1,9 @@
 public import Foundation
 
 /// The kernel's lock on a stage that is being executed, so that nothing is done twice at once. It goes with the
-/// process that holds it, however that dies.
+/// last process that has it, however that dies.
 public final class StageLock: Sendable {
-  private let lock: FileLock
+  let lock: FileLock
 
   init(_ lock: FileLock) {
     self.lock = lock

@@ -12,12 +12,21 @@ public enum Interruption {
     let description = "stopped from outside"
   }
 
+  static var isThere: Bool { isWished.load(ordering: .relaxed) }
+
+  static func wish() { isWished.store(true, ordering: .relaxed) }
+
   /// Listens from now on. Where standard input is a pipe, its end is a wish to stop too.
-  public static func listen() {
+  ///
+  /// - Parameter onWish: called for every signal.
+  public static func listen(onWish: @escaping @Sendable () -> Void = {}) {
     for number in [SIGINT, SIGTERM] {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler { isWished.store(true, ordering: .relaxed) }
+      source.setEventHandler {
+        wish()
+        onWish()
+      }
       source.resume()
       sources.append(source)
     }
@@ -29,12 +38,12 @@ public enum Interruption {
         let count = read(0, &byte, 1)
         if count == 0 || (count < 0 && errno != EINTR) { break }
       }
-      isWished.store(true, ordering: .relaxed)
+      wish()
     }
   }
 
   /// - Throws: `Stopped` where work should stop.
   static func check() throws {
-    if isWished.load(ordering: .relaxed) { throw Stopped() }
+    if isThere { throw Stopped() }
   }
 }

@@ -54,6 +54,11 @@ public final class ProgressLines: Sendable {
     write(stage, "sample", ["pictures": .int(done), "count": .int(count)])
   }
 
+  /// Tells that this process waits for the next stage.
+  public func ready() {
+    output.tell(Value.map([.init("phase", "ready")]).json + "\n")
+  }
+
   private func isDue() -> Bool {
     lastStep.withLock { last in
       let now = ContinuousClock.now

@@ -6,7 +6,7 @@ public import RunStore
 import Torch
 import TorchNN
 
-/// Executes stages that a store knows, one after another.
+/// Executes stages that a store knows.
 public struct StageExecution {
   private let store: any StageStore
   private let progress: ProgressLines
@@ -17,10 +17,11 @@ public struct StageExecution {
   }
 
   /// Executes the stage `hash` and records it; its parents must be finished.
+  /// - Parameter lock: the stage's; nil: it is taken first.
   /// - Throws: what stopped it, after recording that.
-  public func run(_ hash: String) throws {
+  public func run(_ hash: String, holding lock: StageLock? = nil) throws {
     let stage = try store.stage(hash)
-    let lock = try hold(hash)
+    let lock = try lock ?? hold(hash)
     defer { withExtendedLifetime(lock) {} }
     let recorder = try store.begin(stage: hash, environment: Surroundings.describe(stage))
     let time = TimeSpent()
@@ -65,9 +66,7 @@ public struct StageExecution {
     }
   }
 
-  /// The stage's lock, unless whoever started this process handed it down already.
-  private func hold(_ hash: String) throws -> StageLock? {
-    guard ProcessInfo.processInfo.environment["DARKROOM_STAGE_LOCK"] == nil else { return nil }
+  private func hold(_ hash: String) throws -> StageLock {
     guard let lock = try store.lock(stage: hash) else {
       throw InputError("the stage \(hash) is being executed by another process")
     }

@@ -19,6 +19,11 @@ enum Surroundings {
     return values
   }
 
+  /// Begins `peakMemory` anew (proc(5)), where the system can.
+  static func forgetPeakMemory() {
+    try? Data("5".utf8).write(to: URL(filePath: "/proc/self/clear_refs"))
+  }
+
   /// The most memory that this process has held so far, in bytes.
   static var peakMemory: Int? {
     var usage = rusage()
@@ -48,6 +53,8 @@ enum Surroundings {
     guard (try? process.run()) != nil else { return nil }
     // All that is wanted is here once git has closed its end; Foundation looks only every 50 ms whether it has ended.
     let answer = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    // Foundation keeps the process and its pipe for good.
+    try? output.fileHandleForReading.close()
     let lines = answer.split(separator: "\n")
     let start = "# branch.oid "
     guard let commit = lines.first(where: { $0.hasPrefix(start) })?.dropFirst(start.count), commit != "(initial)" else {

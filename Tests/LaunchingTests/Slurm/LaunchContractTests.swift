@@ -70,9 +70,7 @@ import Testing
   {
     let failing = try workshop.plan(sweepText).stages.filter { $0.kind == .train }[0]
     let good = try workshop.trainer()
-    let bad = try workshop.trainer(["FAKE_FAULT": "crash"])
-    let trainer = try workshop.script(
-      "case \"$*\" in *\(failing.hash)) exec '\(bad.path)' \"$@\";; *) exec '\(good.path)' \"$@\";; esac")
+    let trainer = try workshop.trainer(["FAKE_FAULT": "crash", "FAKE_TARGET": failing.hash])
     let (outcome, plan) = try await launch(sweepText, at: place, trainer: trainer)
     #expect(outcome.executed == 4)
     #expect(outcome.failures.map(\.stage.hash) == [failing.hash])

@@ -40,7 +40,7 @@ actor SlurmCluster {
     let (answers, answer) = AsyncStream<[String]>.makeStream()
     process = try ChildProcess(
       program: script, arguments: [folder.path, String(Self.maxArraySize)],
-      environment: ProcessInfo.processInfo.environment, inherited: STDERR_FILENO,
+      environment: ProcessInfo.processInfo.environment,
       onLine: { answer.yield([$0]) }, onEnd: { answer.yield($1) })
     let first = await answers.first { _ in true }
     try #require(first == ["ready"], "Slurm does not start")
