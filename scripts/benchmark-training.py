@@ -18,6 +18,8 @@ import sys
 import time
 
 HERE = pathlib.Path(__file__).parent
+# What lines came to when they were last measured; the page is made of it.
+KEPT = HERE.parent / "docs" / "performance.json"
 PRECISIONS = ["float32", "bfloat16"]
 
 # The tutorial's networks, and one for quick experiments.
@@ -142,8 +144,7 @@ def row(line, precision, ours, theirs):
     ratios = [a["images_per_second"] / b["images_per_second"] for a, b in zip(ours["ours"], theirs["theirs"])]
     share = statistics.median(a["flops_per_second"] / f["flops_per_second"] for a, f in zip(ours["ours"], ours["floor"]))
     return {"line": line, "precision": precision, "ours": rate(ours["ours"]), "theirs": rate(theirs["theirs"]),
-            "mode": theirs["mode"], "ratios": ratios, "ratio": statistics.median(ratios), "share": share,
-            "goal": GOALS.get((*line, precision))}
+            "mode": theirs["mode"], "ratios": ratios, "ratio": statistics.median(ratios), "share": share}
 
 
 def rows(line, result):
@@ -164,15 +165,42 @@ def memory(line, result):
         modes = {mode: answer["peak_bytes"] for mode, answer in part["tried"].items() if isinstance(answer, dict)}
         leanest = min(modes, key=modes.get)
         told.append({"line": line, "precision": precision, "ours": ours, "theirs": theirs, "leanest": leanest,
-                     "least": modes[leanest], "ratio": ours / modes[leanest],
-                     "goal": MEMORY_GOALS.get((*line, precision))})
+                     "least": modes[leanest], "ratio": ours / modes[leanest]})
     return told
 
 
+def record(line, result, a):
+    """All that the page says of a line."""
+    versions = result["float32"]["theirs"][-1]
+    return {
+        "rows": rows(line, result), "memory": memory(line, result) if line[0] == "train" else [],
+        "limits": {precision: statistics.median(answer["flops_per_second"] for answer in result[precision]["floor"])
+                   for precision in PRECISIONS},
+        "turns": a.turns, "threads": a.threads, "processor": processor(), "torch": versions["torch"],
+        "diffusers": versions["diffusers"], "date": str(datetime.date.today()), "commit": commit(),
+    }
+
+
+def keep(line, measured):
+    """Adds a line to those measured before on this machine with as many threads, and makes the page anew."""
+    known = json.loads(KEPT.read_text()) if KEPT.exists() else {}
+    same = ("processor", "threads", "torch", "diffusers")
+    known = {title: other for title, other in known.items() if all(other[key] == measured[key] for key in same)}
+    known[" ".join(map(str, line))] = measured
+    titles = [" ".join(map(str, line)) for line in LINES]
+    known = {title: known[title] for title in titles if title in known}
+    for path, text in [(KEPT, json.dumps(known, indent=1) + "\n"),
+                       (KEPT.with_suffix(".md"), document(list(known.values())))]:
+        new = path.with_suffix(".new")
+        new.write_text(text)
+        new.replace(path)
+
+
 def verdict(row):
-    if row["goal"] is None:
+    goals = GOALS if "share" in row else MEMORY_GOALS
+    if (*row["line"], row["precision"]) not in goals:
         return ""
-    goal, least = row["goal"]
+    goal, least = goals[*row["line"], row["precision"]]
     if "share" not in row:
         outcome = "goal met" if row["ratio"] <= goal else "least met" if row["ratio"] <= least else "not met"
         return f"≤ {goal}, least ≤ {least}: {outcome}"
@@ -213,7 +241,7 @@ def memory_cells(row):
 
 
 def table(titles, body):
-    return "\n".join("| " + " | ".join(line) + " |" for line in [titles, ["---"] * len(titles), *body])
+    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in [titles, ["---"] * len(titles), *body])
 
 
 def processor():
@@ -238,15 +266,20 @@ def commit():
     return git("rev-parse", "--short", "HEAD") + (" with changes" if dirty else "")
 
 
-def document(told, remembered, floors, versions, a, minutes):
-    limit = ", ".join(f"{rate / 1e9:.0f} GFLOP/s in {precision}" for precision, rate in floors.items())
+def document(records):
+    limits = {precision: [record["limits"][precision] for record in records] for precision in PRECISIONS}
+    limit = ", ".join(f"{statistics.median(rates) / 1e9:.0f} GFLOP/s in {precision}" for precision, rates in limits.items())
+    told = [[*cells(row), record["turns"], f"{record['date']}, {record['commit']}"]
+            for record in records for row in record["rows"]]
+    remembered = [memory_cells(row) for record in records for row in record["memory"]]
+    any_ = records[0]
     return f"""# Performance
 
-Written by `scripts/benchmark-training {' '.join(sys.argv[2:])}` on {datetime.date.today()} in {minutes:.0f} minutes.
-{processor()}, {os.cpu_count()} cores, {counted(a.threads, 'thread')} on either side; Darkroom {commit()} on libtorch
-{versions['torch']}, PyTorch {versions['torch']}, diffusers {versions['diffusers']}.
+Written by `scripts/benchmark-training --write`, which measures all lines or, with `--only` and `--goals`, some of them
+anew. {any_['processor']}, {counted(any_['threads'], 'thread')} on either side; libtorch and PyTorch {any_['torch']},
+diffusers {any_['diffusers']}; at the end of a line, the number of its turns, its date and Darkroom's commit.
 
-Medians of {counted(a.turns, 'turn')}; a turn is Darkroom and PyTorch one after the other, and a ratio is that of a turn's pair, with
+All figures are medians; a turn is Darkroom and PyTorch one after the other, and a ratio is that of a turn's pair, with
 its least and greatest. Pictures are 16×16; part 2 has widths 64, 128 (7.6 million parameters), part 3 has 64, 128, 256
 (26 million), small 32, 64. A step of training is one of `darkroom run`: pictures, noise, both passes, optimizer, and what
 it records, which is more than PyTorch is asked for (the gradient's norm, both losses, and those of each picture).
@@ -262,13 +295,13 @@ A least counts as met at {100 * ENOUGH_OF_FLOOR:.0f} % of the limit. All figures
 
 ## Speed, in pictures a second
 
-{table(['', 'precision', 'Darkroom', 'PyTorch', 'its mode', 'ratio', 'of the limit', 'goal'], map(cells, told))}
+{table(['', 'precision', 'Darkroom', 'PyTorch', 'its mode', 'ratio', 'of the limit', 'goal', 'turns', 'measured'], told)}
 
 ## Peak memory of the process, in MB
 
 The ratio is to PyTorch's leanest mode, which need not be its fastest.
 
-{table(['', 'precision', 'Darkroom', 'PyTorch', 'its least', 'ratio', 'goal'], map(memory_cells, remembered))}
+{table(['', 'precision', 'Darkroom', 'PyTorch', 'its least', 'ratio', 'goal'], remembered)}
 """
 
 
@@ -280,7 +313,7 @@ def arguments():
                    help="lines that have all these words, such as 'train part-3 32'; may be given again")
     a.add_argument("--goals", action="store_true", help="lines that have a goal")
     a.add_argument("--threads", type=int, default=os.cpu_count(), help="of each side (all cores)")
-    a.add_argument("--write", action="store_true", help="write docs/performance.md")
+    a.add_argument("--write", action="store_true", help="bring docs/performance.md up to date, line by line")
     a = a.parse_args()
     aimed = {goal[:3] for goal in GOALS}
     lines = [line for line in LINES
@@ -296,29 +329,17 @@ def arguments():
 if __name__ == "__main__":
     a, lines = arguments()
     start = time.monotonic()
-    told, remembered, floors, versions = [], [], {precision: [] for precision in PRECISIONS}, {}
     for line in lines:
-        result = measure(line, a.turns, a.trainer, a.threads)
-        versions = result["float32"]["theirs"][-1]
-        for precision in PRECISIONS:
-            floors[precision] += [answer["flops_per_second"] for answer in result[precision]["floor"]]
-        told += rows(line, result)
-        if line[0] == "train":
-            remembered += memory(line, result)
-        for row_ in rows(line, result):
+        told = record(line, measure(line, a.turns, a.trainer, a.threads), a)
+        for row_ in told["rows"]:
             title, precision, ours, theirs, mode, ratio, share, goal = cells(row_)
             print(f"{title:18} {precision:19} Darkroom {ours:>7}, PyTorch {theirs:>7} ({mode}), ratio {ratio}, "
-                  f"{share} of the limit{goal and '; goal ' + goal}", flush=True)
-    floors = {precision: statistics.median(rates) for precision, rates in floors.items()}
-    for row_ in remembered:
-        title, precision, ours, theirs, least, ratio, goal = memory_cells(row_)
-        print(f"{title:18} {precision:19} Darkroom {ours:>5} MB, PyTorch {theirs:>5} MB, its least {least}, "
-              f"ratio {ratio}{goal and '; goal ' + goal}")
-    minutes = (time.monotonic() - start) / 60
-    for precision, rate_ in floors.items():
-        print(f"limit in {precision}: {rate_ / 1e9:.0f} GFLOP/s")
-    print(f"{minutes:.1f} minutes")
-    if a.write:
-        path = HERE.parent / "docs" / "performance.md"
-        path.write_text(document(told, remembered, floors, versions, a, minutes))
-        print(f"wrote {path}")
+                  f"{share} of the limit{goal and '; goal ' + goal}")
+        for row_ in told["memory"]:
+            title, precision, ours, theirs, least, ratio, goal = memory_cells(row_)
+            print(f"{title:18} {precision:19} Darkroom {ours:>5} MB, PyTorch {theirs:>5} MB, its least {least}, "
+                  f"ratio {ratio}{goal and '; goal ' + goal}")
+        limits = ", ".join(f"{rate_ / 1e9:.0f} GFLOP/s in {precision}" for precision, rate_ in told["limits"].items())
+        print(f"{'':18} limit {limits}; {(time.monotonic() - start) / 60:.1f} minutes", flush=True)
+        if a.write:
+            keep(line, told)
